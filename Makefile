@@ -1,0 +1,98 @@
+# phutai: forecasts the electrical load of industrial zones.
+#
+#   make              build phutaid and phutai into build/
+#   make demo         the main job on bundled real readings   (ONCE=1 ends by itself, SPEED=n)
+#   make check        every test, plain and under ASan+UBSan
+#   make bench        speed and accuracy beside peers, in one run
+#   make install      DESTDIR and PREFIX as usual
+#
+# CC=clang, DEV=1 (warnings are errors) and SAN=address,undefined work with every target.
+
+PKGS := gsl libcurl inih sqlite3 libsystemd libmicrohttpd jansson zlib
+BUILD_DEBS := gcc make pkg-config libc6-dev libgsl-dev libopenblas-serial-dev libcurl4-openssl-dev \
+    libinih-dev libsqlite3-dev libsystemd-dev libmicrohttpd-dev libjansson-dev libcsv-dev \
+    zlib1g-dev
+CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb curl mandoc \
+    shellcheck systemd sqlite3 perl
+BENCH_DEBS := $(BUILD_DEBS) r-base-core
+
+WARN := -std=c2x -pedantic -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+    -Wmissing-prototypes -Wvla -Wcast-qual -Wpointer-arith -Wwrite-strings -Wundef -Wformat=2 \
+    -Wdouble-promotion $(if $(DEV),-Werror)
+
+# Each compiler and each sanitizer has its own tree, so builds never mix.
+B := build$(if $(filter clang%,$(notdir $(CC))),-clang)$(if $(SAN),-san)
+PREFIX ?= /usr/local
+
+CFLAGS ?= -O2 -g
+# Sums over cells are the hot loops of models/: worth vector code for them alone.
+MODELS_CFLAGS := -O3
+override CPPFLAGS += -D_GNU_SOURCE $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+override CFLAGS += $(WARN) -MMD -MP -pthread \
+    $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+# GSL over OpenBLAS: gsl's own CBLAS is many times slower on dense work.
+LIBS := $(filter-out -lgslcblas,$(shell pkg-config --libs $(PKGS) 2>/dev/null)) -lopenblas -lcsv -lm
+
+MAINS := daemon/phutaid.c daemon/phutai.c
+LIB := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAINS),$(wildcard models/*.c config/*.c daemon/*.c)))
+TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/test_*.c))
+BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench_*.c))
+FAKES := $(patsubst %.c,$(B)/%.o,$(filter-out tests/test_% tests/bench_% tests/fuzz_%,\
+    $(wildcard tests/*.c)))
+
+all: $(patsubst daemon/%.c,$(B)/%,$(wildcard $(MAINS)))
+
+$(B)/phutaid: $(B)/daemon/phutaid.o $(LIB)
+$(B)/phutai: $(B)/daemon/phutai.o $(LIB)
+$(TESTS): %: %.o $(FAKES) $(LIB)
+$(TESTS): LIBS += -lcmocka
+$(BENCHES): %: %.o $(FAKES) $(LIB)
+$(B)/phutaid $(B)/phutai $(TESTS) $(BENCHES):
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# Layering: only daemon/ and tests/ see the repository's root, so that a file of models/ or
+# config/ that includes another room's header does not compile.
+$(B)/daemon/%.o $(B)/tests/%.o: override CPPFLAGS += -iquote .
+$(B)/models/%.o: override CFLAGS += $(MODELS_CFLAGS)
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+tests: all $(TESTS)
+
+# Installs what is missing of a list of Debian packages, saying so first.
+define install_debs
+	@missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}\n' $$p 2>/dev/null | \
+	    grep -q '^install ok installed' || echo $$p; done); \
+	test -z "$$missing" && exit 0; \
+	echo "installing the Debian packages that are missing:" $$missing; \
+	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	$$sudo apt-get update -qq && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    $$missing >/dev/null
+endef
+deps-build: ; $(call install_debs,$(BUILD_DEBS))
+deps-check: ; $(call install_debs,$(CHECK_DEBS))
+deps-bench: ; $(call install_debs,$(BENCH_DEBS))
+
+demo: deps-build
+	@$(MAKE) --no-print-directory -s -j2 all
+	@daemon/demo.sh $(B)
+
+check: deps-check
+	@tests/run-all
+
+bench: deps-bench
+	@$(MAKE) --no-print-directory -s -j2 all benches
+	@tests/bench $(B)
+
+benches: $(BENCHES)
+
+install: all
+	install -Dm755 -t $(DESTDIR)$(PREFIX)/bin $(B)/phutaid $(B)/phutai
+
+clean:
+	rm -rf build build-clang build-san build-clang-san
+
+.PHONY: all tests benches deps-build deps-check deps-bench demo check bench install clean
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

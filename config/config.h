@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The configuration: one INI file and the registry files that it names, read into one constant
+// struct. Every key stands in the table of keys.c; parsing, --check-config, the shipped sample and
+// the manual page come from that table.
+#ifndef PHUTAI_CONFIG_CONFIG_H
+#define PHUTAI_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { CONFIG_SINKS_MAX = 8 };
+
+// A zone of the registry (zones.csv).
+struct config_zone {
+    char *id;     // [a-z0-9_-]+
+    char *name;   // in the planner's language
+    char *parent; // id of the zone it expands, or NULL
+    char *district, *status, *source;
+    double area_ha, fill_pct; // NaN where unknown
+};
+
+// What a zone may draw from a date on (capacity.csv): firm MW = mva * power factor.
+struct config_capacity {
+    size_t zone; // index into zones
+    int64_t from_day; // civil day number
+    double mva;
+    char *note, *source;
+};
+
+enum config_day_kind { CONFIG_DAY_HOLIDAY, CONFIG_DAY_WORKING, CONFIG_DAY_TET };
+
+struct config_day { // calendar.csv
+    int64_t day; // civil day number since 1970-01-01
+    enum config_day_kind kind;
+    char *name;
+};
+
+enum config_clock { CONFIG_CLOCK_SYSTEM, CONFIG_CLOCK_READINGS };
+enum config_dialect { CONFIG_INFLUXDB1, CONFIG_INFLUXDB2 };
+
+struct config_sink { // [influxdb NAME]
+    char *name;
+    enum config_dialect dialect;
+    char *url, *database, *org, *bucket, *username;
+    char *password_file, *token_file; // secrets stay in files, read when used
+    int64_t batch_lines, timeout_s, retry_max_s;
+};
+
+struct config {
+    struct { // [site]
+        char *name, *clock; // clock: "+07:00" or a POSIX TZ rule
+        int64_t step_s;
+        char *zones_file, *capacity_file, *calendar_file; // NULL where not given
+        double power_factor;
+    } site;
+    struct { // [store]
+        char *path;
+        int64_t vintages_s; // how long every vintage is kept; one a day for good
+    } store;
+    struct { // [intake]
+        char *listen; // "127.0.0.1:8428"; port 0 takes a free one
+        char *token_file;
+        int64_t body_bytes;
+        int64_t future_s; // a reading further ahead than this is refused
+        double load_min_mw, load_max_mw;
+        char *load_measurement, *zone_tag, *meter_tag, *load_field;
+        double load_scale; // field value times this is MW
+        char *weather_measurement, *station_tag, *temp_field, *humidity_field;
+    } intake;
+    struct { // [forecast]
+        enum config_clock clock;
+        int64_t every_s, horizon_s, history_s;
+    } forecast;
+    size_t n_sinks;
+    struct config_sink sinks[CONFIG_SINKS_MAX];
+    size_t n_zones, n_capacities, n_days;
+    struct config_zone *zones;
+    struct config_capacity *capacities;
+    struct config_day *days;
+};
+
+// Every fault found, in the form `file:line: what, which value, what is expected`.
+struct config_errors {
+    size_t n;
+    char **text;
+};
+void config_errors_done(struct config_errors *errors);
+
+// Reads `path` and the files it names, relative to its own folder. All faults are gathered, not only
+// the first. NULL when there is any, or without memory; the caller frees with config_free.
+struct config *config_read(const char *path, struct config_errors *errors);
+void config_free(struct config *config);
+
+// The shipped sample: every key with its help, unit, range and default. And the manual page.
+void config_print_sample(FILE *out);
+void config_print_manual(FILE *out);
+
+// Firm capacity of a zone on a day, MW; NaN where none is known.
+double config_firm_mw(const struct config *config, size_t zone, int64_t day);
+
+// Index of a zone id, or SIZE_MAX.
+size_t config_zone_find(const struct config *config, const char *id);
+
+#endif

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The subcommands of phutai, one file each (cmd_NAME.c). Every one gets its own name as argv[0],
+// writes data to standard output or --output, words to standard error, and returns the exit status.
+#ifndef PHUTAI_DAEMON_COMMANDS_H
+#define PHUTAI_DAEMON_COMMANDS_H
+
+enum { COMMAND_DONE = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tidy CSV files (also .gz): readings `time,zone,load`, weather `time,station,temp_c[,rh_pct]`,
+// holidays `date[,name]`. A time is ISO 8601 and the interval's start; without an offset it is local
+// time of `clock`.
+#ifndef PHUTAI_DAEMON_TIDY_H
+#define PHUTAI_DAEMON_TIDY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/calendar.h"
+#include "models/civil.h"
+
+// Bad rows are set aside with a reason and the rest goes on: `bad` is told of each
+// ("file:line: what, value"); it may be NULL.
+typedef void tidy_bad_fn(void *context, const char *text);
+
+struct tidy {
+    const struct civil_clock *clock; // for times without an offset
+    tidy_bad_fn *bad;
+    void *bad_context;
+    size_t rows, refused;       // counted by each read
+    int32_t offset_s;           // of the last time that had one; TEXT_NO_OFFSET before
+    char error[256];            // why a read failed as a whole
+};
+
+typedef bool tidy_reading_fn(void *context, const char *zone, int64_t instant, double load);
+typedef bool tidy_weather_fn(void *context, const char *station, int64_t instant, double temp_c,
+                             double humidity_pct);
+
+// Call the function for each good row in the file's order. False, with `error` set, where the file
+// cannot be opened, lacks a column, or is cut; the rows before were given. A callback that says
+// false stops the read, which then says true. About 0.3 us a row.
+[[nodiscard]] bool tidy_read_readings(struct tidy *tidy, const char *path, tidy_reading_fn *fn,
+                                      void *context);
+[[nodiscard]] bool tidy_read_weather(struct tidy *tidy, const char *path, tidy_weather_fn *fn,
+                                     void *context);
+[[nodiscard]] bool tidy_read_holidays(struct tidy *tidy, const char *path,
+                                      struct calendar *calendar);
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A forecast of one zone: for each interval from the issue time on, a mean and quantiles.
+#ifndef PHUTAI_MODELS_FORECAST_H
+#define PHUTAI_MODELS_FORECAST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FORECAST_LEVELS_MAX = 99, FORECAST_MODEL_LEN = 24 };
+
+struct forecast {
+    int64_t issue; // instant: only what was known before it was used
+    int64_t start; // instant of the first interval, >= issue
+    int32_t step_s;
+    size_t n;        // intervals
+    size_t n_levels; // quantiles an interval, <= FORECAST_LEVELS_MAX
+    double level[FORECAST_LEVELS_MAX]; // ascending, in (0,1)
+    char model[FORECAST_MODEL_LEN];    // which model made it: "vanilla", "last-week", ...
+    double *mean;                      // n, MW
+    double *quantile;                  // n * n_levels, MW, interval by interval, never crossing
+};
+
+// Memory for `n` intervals; values are NaN. False without memory, *ret untouched.
+[[nodiscard]] bool forecast_init(struct forecast *ret, int64_t start, int32_t step_s, size_t n,
+                                 size_t n_levels, const double levels[]);
+void forecast_done(struct forecast *forecast);
+
+int64_t forecast_instant(const struct forecast *forecast, size_t i);
+const double *forecast_quantiles(const struct forecast *forecast, size_t i);
+
+// The value at `level` of interval i, by the straight line between the quantiles beside it and flat
+// beyond the outermost; NaN without quantiles.
+double forecast_at_level(const struct forecast *forecast, size_t i, double level);
+
+// P(load > limit) in interval i by the same line; 0 or 1 beyond the outermost quantiles.
+double forecast_exceedance(const struct forecast *forecast, size_t i, double limit);
+
+// Fills the quantiles of interval i from `n` draws, which it sorts: type 7 of Hyndman and Fan 1996.
+void forecast_set_draws(struct forecast *forecast, size_t i, size_t n, double draws[]);
+
+#endif
