@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 [[nodiscard]] bool text_integer(const char *text, int64_t *ret);
-[[nodiscard]] bool text_real(const char *text, double *ret); // finite; 1, -2.5, .5, 1e6
+// Finite; 1, -2.5, .5, 1e6. Correctly rounded; about 20 ns, 0.2 us beyond sixteen digits.
+[[nodiscard]] bool text_real(const char *text, double *ret);
 
 // "90s", "30min", "24h", "7d", "5y" (365 days), and sums such as "1d12h". Seconds, >= 0.
 [[nodiscard]] bool text_duration(const char *text, int64_t *ret_s);
@@ -25,10 +26,14 @@
 enum { TEXT_NO_OFFSET = INT32_MAX };
 [[nodiscard]] bool text_time(const char *text, int64_t *ret_local_s, int32_t *ret_offset_s);
 
-enum { TEXT_TIME_LEN = sizeof "-2000-12-31T23:59:59+07:00" };
+enum { TEXT_TIME_LEN = sizeof "2000-12-31T23:59:59+07:00" };
+
+// The first and the last second of the years that can be read and written, 1 and 9999.
+static const int64_t TEXT_TIME_MIN = -62135596800, TEXT_TIME_MAX = 253402300799;
 
 // The other way: "2011-01-01T00:00", with ":ss" where seconds are not 0, and with the offset
-// ("+07:00", "Z" for 0) unless it is TEXT_NO_OFFSET. `local_s` = instant + offset.
+// ("+07:00", "Z" for 0) unless it is TEXT_NO_OFFSET. `local_s` = instant + offset, within the years
+// that text_time reads (1 to 9999).
 void text_write_time(int64_t local_s, int32_t offset_s, char ret[static TEXT_TIME_LEN]);
 
 enum { TEXT_REAL_LEN = 32 };
