@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/http_server.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <jansson.h>
+#include <microhttpd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "daemon/gzip.h"
+#include "daemon/listen.h"
+
+enum {
+    CONNECTIONS_MAX = 256,
+    // Bodies of this many full requests may be in memory at once; the next is told to come again.
+    BODIES_MAX = 4,
+    // A refused body is read to its end, so that the sender reads the reply; but not for ever.
+    SWALLOW_MAX = 64 * 1024 * 1024,
+    STATUS_MAX = 600,
+    SWEEP_US = 1000000,
+};
+
+struct connection { // one socket
+    struct connection *next, **link;
+    int fd;
+    uint64_t since_us; // when the request under way could have begun
+};
+
+struct exchange { // one request
+    struct http_server *server;
+    const struct http_route *route;
+    struct http_request request;
+    struct http_reply reply;
+    char *method, *path;
+    struct buffer body;
+    uint64_t swallowed;
+};
+
+struct http_server {
+    sd_event *event;
+    sd_event_source *io, *timer, *sweep;
+    struct MHD_Daemon *daemon;
+    struct http_server_config config;
+    unsigned port;
+    int listener;
+    uint64_t held; // bytes of bodies in memory
+    struct connection *connections;
+    uint64_t replies[STATUS_MAX];
+};
+
+const char *http_request_query(const struct http_request *request, const char *key)
+{
+    return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, key);
+}
+
+const char *http_request_header(const struct http_request *request, const char *name)
+{
+    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+void http_reply_error(struct http_reply *reply, int status, const char *format, ...)
+{
+    char words[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(words, sizeof words, format, args);
+    va_end(args);
+    // A text cut within a character, or a value that is no UTF-8, must not cost the whole reply.
+    json_t *text = json_string(words);
+    json_t *object = json_pack("{s:o}", "error", text ? text : json_string("bad request"));
+    char *json = json_dumps(object, JSON_COMPACT);
+    buffer_clear(&reply->body);
+    buffer_text(&reply->body, json ? json : "");
+    buffer_text(&reply->body, "\n");
+    free(json);
+    json_decref(object);
+    reply->status = status;
+    reply->type = "application/json";
+}
+
+static void add_header(struct MHD_Response *response, const char *name, const char *value)
+{
+    if (value)
+        // Fails only without memory or for a name that is none: the reply is worth more than it.
+        (void)MHD_add_response_header(response, name, value);
+}
+
+static enum MHD_Result send_reply(struct exchange *exchange)
+{
+    struct http_reply *reply = &exchange->reply;
+    assert(reply->status >= 100 && reply->status < STATUS_MAX);
+    if (reply->body.failed)
+        http_reply_error(reply, 500, "the reply does not fit into memory");
+    size_t length;
+    char *body = buffer_take(&reply->body, &length);
+    if (!body)
+        return MHD_NO;
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(length, body, MHD_RESPMEM_MUST_FREE);
+    if (!response) {
+        free(body);
+        return MHD_NO;
+    }
+    char retry[16];
+    snprintf(retry, sizeof retry, "%d", reply->retry_after_s);
+    add_header(response, "Content-Type", length ? reply->type : NULL);
+    add_header(response, "Retry-After", reply->retry_after_s ? retry : NULL);
+    add_header(response, "WWW-Authenticate", reply->challenge);
+    add_header(response, "Allow", reply->status == 405 ? exchange->route->method : NULL);
+    enum MHD_Result queued =
+        MHD_queue_response(exchange->request.connection, (unsigned)reply->status, response);
+    MHD_destroy_response(response);
+    exchange->server->replies[reply->status]++;
+    return queued;
+}
+
+static bool method_fits(const struct http_route *route, const char *method)
+{
+    return !strcmp(route->method, method) ||
+           (!strcmp(route->method, "GET") && !strcmp(method, "HEAD"));
+}
+
+// The route for path and method; where only the path fits, one for the reply to name its method.
+static void find_route(struct exchange *exchange)
+{
+    const struct http_server_config *config = &exchange->server->config;
+    const struct http_request *request = &exchange->request;
+    for (size_t i = 0; i < config->n_routes; i++) {
+        const struct http_route *route = &config->routes[i];
+        if (strcmp(route->path, request->path))
+            continue;
+        exchange->route = route;
+        if (method_fits(route, request->method))
+            return;
+    }
+    if (exchange->route)
+        http_reply_error(&exchange->reply, 405, "%s is not possible at %s: use %s", request->method,
+                         request->path, exchange->route->method);
+    else
+        http_reply_error(&exchange->reply, 404, "there is nothing at %s", request->path);
+}
+
+static void refuse_size(struct exchange *exchange)
+{
+    http_reply_error(&exchange->reply, 413,
+                     "the body is larger than %lld bytes: send smaller batches",
+                     (long long)exchange->server->config.body_bytes);
+}
+
+static void refuse_load(struct exchange *exchange)
+{
+    exchange->reply.retry_after_s = 1;
+    http_reply_error(&exchange->reply, 503, "too many requests at once: send again");
+}
+
+static void judge_length(struct exchange *exchange)
+{
+    const char *text = http_request_header(&exchange->request, "Content-Length");
+    // The library has refused what is no number before this.
+    if (text && strtoull(text, NULL, 10) > (unsigned long long)exchange->server->config.body_bytes)
+        refuse_size(exchange);
+}
+
+static enum MHD_Result begin(struct exchange *exchange)
+{
+    struct http_reply *reply = &exchange->reply;
+    find_route(exchange);
+    if (!reply->status && exchange->route->admit)
+        exchange->route->admit(exchange->server->config.context, &exchange->request, reply);
+    if (!reply->status)
+        judge_length(exchange);
+    // Whoever asks before sending is told now; whoever sends at once is told after it has sent, as
+    // it would not read the reply before.
+    bool asks = http_request_header(&exchange->request, "Expect");
+    return reply->status && asks ? send_reply(exchange) : MHD_YES;
+}
+
+static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t length)
+{
+    struct http_server *server = exchange->server;
+    if (!exchange->reply.status) {
+        if (length > exchange->body.ceiling - exchange->body.length)
+            refuse_size(exchange);
+        else if (server->held + length > BODIES_MAX * (uint64_t)server->config.body_bytes)
+            refuse_load(exchange);
+    }
+    if (exchange->reply.status) {
+        server->held -= exchange->body.length;
+        buffer_done(&exchange->body);
+        exchange->swallowed += length;
+        return exchange->swallowed > SWALLOW_MAX ? MHD_NO : MHD_YES;
+    }
+    size_t before = exchange->body.length;
+    buffer_append(&exchange->body, data, length);
+    server->held = server->held - before + exchange->body.length;
+    if (exchange->body.failed)
+        refuse_load(exchange);
+    return MHD_YES;
+}
+
+// Replaces the body by what it inflates to.
+static void inflate_body(struct exchange *exchange)
+{
+    struct buffer plain;
+    buffer_init(&plain, exchange->body.ceiling);
+    enum gzip_status status = gzip_inflate(&plain, exchange->body.data, exchange->body.length);
+    exchange->server->held -= exchange->body.length;
+    exchange->server->held += plain.length;
+    buffer_done(&exchange->body);
+    exchange->body = plain;
+    switch (status) {
+    case GZIP_OK:
+        return;
+    case GZIP_CUT:
+        http_reply_error(&exchange->reply, 400, "the gzip body is cut off: nothing was taken");
+        return;
+    case GZIP_BAD:
+        http_reply_error(&exchange->reply, 400, "the body is not gzip: nothing was taken");
+        return;
+    case GZIP_TOO_BIG:
+        refuse_size(exchange);
+        return;
+    case GZIP_NOMEM:
+        refuse_load(exchange);
+        return;
+    }
+}
+
+static void decode_body(struct exchange *exchange)
+{
+    const char *encoding = http_request_header(&exchange->request, "Content-Encoding");
+    if (!encoding || !*encoding || !strcasecmp(encoding, "identity"))
+        return;
+    if (strcasecmp(encoding, "gzip") && strcasecmp(encoding, "x-gzip"))
+        http_reply_error(&exchange->reply, 415,
+                         "Content-Encoding '%s' is unknown: use gzip or none", encoding);
+    else
+        inflate_body(exchange);
+}
+
+static enum MHD_Result answer(struct exchange *exchange)
+{
+    if (!exchange->reply.status)
+        decode_body(exchange);
+    if (!exchange->reply.status) {
+        buffer_append(&exchange->body, "", 0);
+        exchange->request.body = exchange->body.data;
+        exchange->request.length = exchange->body.length;
+        exchange->route->handle(exchange->server->config.context, &exchange->request,
+                                &exchange->reply);
+    }
+    return send_reply(exchange);
+}
+
+static void exchange_free(struct exchange *exchange)
+{
+    if (!exchange)
+        return;
+    exchange->server->held -= exchange->body.length;
+    buffer_done(&exchange->body);
+    buffer_done(&exchange->reply.body);
+    free(exchange->method);
+    free(exchange->path);
+    free(exchange);
+}
+
+static struct exchange *exchange_new(struct http_server *server, struct MHD_Connection *connection,
+                                     const char *url, const char *method)
+{
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+    if (!exchange)
+        return NULL;
+    exchange->server = server;
+    exchange->method = strdup(method);
+    exchange->path = strdup(url);
+    buffer_init(&exchange->body, (size_t)server->config.body_bytes);
+    buffer_init(&exchange->reply.body, HTTP_REPLY_MAX);
+    exchange->reply.type = "text/plain; charset=utf-8";
+    exchange->request = (struct http_request){
+        .method = exchange->method, .path = exchange->path, .connection = connection};
+    if (!exchange->method || !exchange->path) {
+        exchange_free(exchange);
+        return NULL;
+    }
+    return exchange;
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *length, void **of_request)
+{
+    (void)version;
+    struct exchange *exchange = *of_request;
+    if (!exchange) {
+        *of_request = exchange = exchange_new(context, connection, url, method);
+        return exchange ? begin(exchange) : MHD_NO;
+    }
+    if (!*length)
+        return answer(exchange);
+    enum MHD_Result result = take_body(exchange, data, *length);
+    *length = 0;
+    return result;
+}
+
+static uint64_t loop_now(const struct http_server *server)
+{
+    uint64_t us = 0;
+    sd_event_now(server->event, CLOCK_MONOTONIC, &us);
+    return us;
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **of_request,
+                         enum MHD_RequestTerminationCode why)
+{
+    (void)why;
+    exchange_free(*of_request);
+    *of_request = NULL;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct connection *socket = info ? info->socket_context : NULL;
+    if (socket)
+        socket->since_us = loop_now(context);
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **of_socket,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct http_server *server = context;
+    struct connection *socket = *of_socket;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        socket = calloc(1, sizeof *socket);
+        if (!socket)
+            return;
+        socket->fd =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        socket->since_us = loop_now(server);
+        socket->next = server->connections;
+        socket->link = &server->connections;
+        if (socket->next)
+            socket->next->link = &socket->next;
+        server->connections = socket;
+    } else if (socket) {
+        *socket->link = socket->next;
+        if (socket->next)
+            socket->next->link = socket->link;
+        free(socket);
+        socket = NULL;
+    }
+    *of_socket = socket;
+}
+
+// Cuts off whoever takes too long over one request: the library itself only sees silence.
+static int on_sweep(sd_event_source *source, uint64_t usec, void *context)
+{
+    (void)usec;
+    struct http_server *server = context;
+    uint64_t now = loop_now(server), limit = 1000000 * (uint64_t)server->config.request_s;
+    for (struct connection *c = server->connections; c; c = c->next)
+        if (now - c->since_us > limit)
+            shutdown(c->fd, SHUT_RDWR);
+    sd_event_source_set_time_relative(source, SWEEP_US);
+    return 0;
+}
+
+static void turn(struct http_server *server)
+{
+    MHD_run(server->daemon);
+    MHD_UNSIGNED_LONG_LONG timeout_ms;
+    if (MHD_get_timeout(server->daemon, &timeout_ms) != MHD_YES) {
+        sd_event_source_set_enabled(server->timer, SD_EVENT_OFF);
+        return;
+    }
+    sd_event_source_set_time_relative(server->timer, 1000 * (uint64_t)timeout_ms);
+    sd_event_source_set_enabled(server->timer, SD_EVENT_ONESHOT);
+}
+
+static int on_ready(sd_event_source *source, int fd, uint32_t events, void *context)
+{
+    (void)source, (void)fd, (void)events;
+    turn(context);
+    return 0;
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *context)
+{
+    (void)source, (void)usec;
+    turn(context);
+    return 0;
+}
+
+static bool start_daemon(struct http_server *server)
+{
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
+        server->listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)server->config.idle_s, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
+    return server->daemon;
+}
+
+static bool join_loop(struct http_server *server)
+{
+    enum { ACCURACY_US = 1000 };
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info &&
+           sd_event_add_io(server->event, &server->io, info->epoll_fd, EPOLLIN, on_ready, server) >=
+               0 &&
+           sd_event_add_time_relative(server->event, &server->timer, CLOCK_MONOTONIC, 0,
+                                      ACCURACY_US, on_timer, server) >= 0 &&
+           sd_event_add_time_relative(server->event, &server->sweep, CLOCK_MONOTONIC, SWEEP_US, 0,
+                                      on_sweep, server) >= 0 &&
+           sd_event_source_set_enabled(server->sweep, SD_EVENT_ON) >= 0;
+}
+
+struct http_server *http_server_new(sd_event *event, const struct http_server_config *config,
+                                    char ret_error[static 256])
+{
+    struct http_server *server = calloc(1, sizeof *server);
+    if (!server) {
+        snprintf(ret_error, 256, "no memory for the HTTP server");
+        return NULL;
+    }
+    server->event = sd_event_ref(event);
+    server->config = *config;
+    server->listener = listen_open(config->listen, &server->port, ret_error);
+    if (server->listener < 0)
+        goto out;
+    if (start_daemon(server) && join_loop(server))
+        return server;
+    snprintf(ret_error, 256, "cannot start the HTTP server on '%s': %s", config->listen,
+             strerror(errno));
+out:
+    http_server_free(server);
+    return NULL;
+}
+
+void http_server_free(struct http_server *server)
+{
+    if (!server)
+        return;
+    sd_event_source_disable_unref(server->io);
+    sd_event_source_disable_unref(server->timer);
+    sd_event_source_disable_unref(server->sweep);
+    if (server->daemon)
+        MHD_stop_daemon(server->daemon); // closes the listener too, unless it was taken out before
+    else if (server->listener >= 0)
+        close(server->listener);
+    sd_event_unref(server->event);
+    free(server);
+}
+
+unsigned http_server_port(const struct http_server *server)
+{
+    return server->port;
+}
+
+void http_server_set_body_bytes(struct http_server *server, int64_t body_bytes)
+{
+    server->config.body_bytes = body_bytes;
+}
+
+void http_server_stop_listening(struct http_server *server)
+{
+    MHD_socket listener = MHD_quiesce_daemon(server->daemon);
+    if (listener != MHD_INVALID_SOCKET)
+        close(listener);
+}
+
+uint64_t http_server_replies(const struct http_server *server, int status)
+{
+    assert(status >= 100 && status < STATUS_MAX);
+    return server->replies[status];
+}
