@@ -3,8 +3,16 @@
 //
 //     measurement[,tag=value...] field=value[,field=value...] [timestamp]
 //
-// What is accepted is what the reference decoder (influxdata/line-protocol) accepts, and in addition
-// nothing.
+// What is accepted is what the reference decoder (influxdata/line-protocol) accepts, and in
+// addition nothing. What it means, where the format's descriptions leave it open:
+//  - A backslash takes the meaning from a comma and a blank, in keys and tag values also from '=',
+//    and in a string stands for " \ and, as \n \r \t, for the control characters. Before anything
+//    else, and before another backslash outside of a string, it is an ordinary character.
+//  - Names and tag values are never empty, are valid UTF-8 and hold no ASCII control character. A
+//    string is valid UTF-8 and may hold anything, newlines and NUL too.
+//  - A line ends with LF or CR LF; the last one may end with CR or with nothing. A comment must not
+//    hold control characters.
+//  - A tag key that comes twice is refused; a field key that comes twice is given twice.
 #ifndef PHUTAI_DAEMON_LINEPROTO_H
 #define PHUTAI_DAEMON_LINEPROTO_H
 
@@ -14,7 +22,8 @@
 
 #include "daemon/buffer.h"
 
-enum { LINEPROTO_TAGS_MAX = 64, LINEPROTO_FIELDS_MAX = 1024, LINEPROTO_LINE_MAX = 262144 };
+// A line with more is refused. The reference has no limits.
+enum { LINEPROTO_TAGS_MAX = 256, LINEPROTO_FIELDS_MAX = 1024 };
 
 struct lineproto_text { // not NUL-terminated; unescaped
     const char *data;
@@ -22,39 +31,48 @@ struct lineproto_text { // not NUL-terminated; unescaped
 };
 
 enum lineproto_type {
-    LINEPROTO_FLOAT, LINEPROTO_INT, LINEPROTO_UINT, LINEPROTO_BOOL, LINEPROTO_STRING
+    LINEPROTO_FLOAT,
+    LINEPROTO_INT,
+    LINEPROTO_UINT,
+    LINEPROTO_BOOL,
+    LINEPROTO_STRING
 };
 
 struct lineproto_field {
     struct lineproto_text key;
     enum lineproto_type type;
-    double real;      // FLOAT; and INT, UINT, BOOL as a double
-    int64_t integer;  // INT
-    uint64_t natural; // UINT
-    bool boolean;
-    struct lineproto_text string;
+    double real; // the value as a double, finite; NaN for STRING
+    union {      // the member of `type`; none for FLOAT
+        int64_t integer;
+        uint64_t natural;
+        bool boolean;
+        struct lineproto_text string;
+    };
 };
 
 struct lineproto_tag {
     struct lineproto_text key, value;
 };
 
-struct lineproto_point {
+struct lineproto_point { // 60 kB
     struct lineproto_text measurement;
     size_t n_tags, n_fields;
-    struct lineproto_tag tags[LINEPROTO_TAGS_MAX];
-    struct lineproto_field fields[LINEPROTO_FIELDS_MAX];
     bool has_time;
-    int64_t time_ns;
+    int64_t time_ns;                               // 0 where there is none
+    struct lineproto_tag tags[LINEPROTO_TAGS_MAX]; // in ascending order of their keys
+    struct lineproto_field fields[LINEPROTO_FIELDS_MAX];
 };
 
 // A walk over one body. The body is changed in place while texts are unescaped, and points refer
 // into it.
 struct lineproto_reader {
     char *next, *end;
-    unsigned long line;     // of the point last returned, the body's first line being 1
-    int64_t ns_per_tick;    // precision of the timestamps: 1, 1000, 1000000 or 1000000000
-    const char *error;      // why the last line was refused
+    unsigned long line;      // of the point last returned, the body's first line being 1
+    int64_t ns_per_tick;     // precision of the timestamps: 1, 1000, 1000000 or 1000000000
+    const char *error;       // why the last line was refused
+    size_t column;           // where in that line, its first byte being 1
+    unsigned long next_line; // of the byte at `next`
+    char *line_start;        // of the point last returned
 };
 
 void lineproto_reader_init(struct lineproto_reader *reader, char *body, size_t length,
@@ -63,29 +81,39 @@ void lineproto_reader_init(struct lineproto_reader *reader, char *body, size_t l
 enum lineproto_status { LINEPROTO_POINT, LINEPROTO_BAD, LINEPROTO_END };
 
 // The next point, skipping blank lines and comments. BAD: `reader->error` says why in words (a
-// constant text), and the walk goes on with the line after. O(length of the line).
+// constant text), *ret is in disorder, and the walk goes on with the line after the fault; a string
+// that is never closed costs the line where it begins. O(length of the line), about 0.1 us for a
+// reading; of *ret only what is used is written.
 enum lineproto_status lineproto_next(struct lineproto_reader *reader, struct lineproto_point *ret);
 
 // True where `text` equals the C string.
 bool lineproto_equal(struct lineproto_text text, const char *string);
 
 // Writing. A line is begun, tags are given in ascending order of their keys, then fields, then the
-// time. Names and values are escaped; a field that is NaN or infinite is left out; a line left
-// without fields disappears. Names and values must be valid UTF-8 (lineproto_utf8).
+// end. Names and values are escaped; a field that is NaN or infinite is left out. A line disappears
+// where it is left without fields, and where a name or tag value is one that cannot be read back
+// (empty, not UTF-8, with a control character, ending in a backslash, a measurement that begins
+// with
+// '#') or a string is not UTF-8.
+//
+// The same calls give the same bytes: shortest decimals, integers with i, naturals with u, true and
+// false, strings in quotes.
 struct lineproto_writer {
     struct buffer *out;
     size_t line_start;
-    bool has_field;
+    bool has_field, bad;
 };
 void lineproto_begin(struct lineproto_writer *writer, struct buffer *out, const char *measurement);
 void lineproto_put_tag(struct lineproto_writer *writer, const char *key, const char *value);
 void lineproto_put_real(struct lineproto_writer *writer, const char *key, double value);
 void lineproto_put_integer(struct lineproto_writer *writer, const char *key, int64_t value);
 void lineproto_put_string(struct lineproto_writer *writer, const char *key, const char *value);
-void lineproto_end(struct lineproto_writer *writer, int64_t time_ns);
+// True where the line was written: false where it disappeared or the buffer has failed.
+bool lineproto_end(struct lineproto_writer *writer, int64_t time_ns);
 
-// Writes a point that was read, in canonical form: tags sorted by key, fields in their order.
-void lineproto_write(struct buffer *out, const struct lineproto_point *point);
+// Writes a point that was read, in canonical form: tags sorted by key, fields in their order, time
+// in ns where it has one. False as lineproto_end.
+bool lineproto_write(struct buffer *out, const struct lineproto_point *point);
 
 // True where the bytes are valid UTF-8 (RFC 3629) without NUL.
 bool lineproto_utf8(const char *data, size_t length);
