@@ -21,7 +21,8 @@ struct forecast {
     double *quantile;                  // n * n_levels, MW, interval by interval, never crossing
 };
 
-// Memory for `n` intervals; values are NaN. False without memory, *ret untouched.
+// Memory for `n` intervals; values are NaN, the issue is `start`, the model has no name. False
+// without memory, *ret untouched.
 [[nodiscard]] bool forecast_init(struct forecast *ret, int64_t start, int32_t step_s, size_t n,
                                  size_t n_levels, const double levels[]);
 void forecast_done(struct forecast *forecast);
@@ -33,10 +34,12 @@ const double *forecast_quantiles(const struct forecast *forecast, size_t i);
 // beyond the outermost; NaN without quantiles.
 double forecast_at_level(const struct forecast *forecast, size_t i, double level);
 
-// P(load > limit) in interval i by the same line; 0 or 1 beyond the outermost quantiles.
+// P(load > limit) in interval i by the same line; 0 or 1 beyond the outermost quantiles; NaN without
+// quantiles.
 double forecast_exceedance(const struct forecast *forecast, size_t i, double limit);
 
 // Fills the quantiles of interval i from `n` draws, which it sorts: type 7 of Hyndman and Fan 1996.
+// Draws that are NaN are left out; without any other the quantiles stay as they are.
 void forecast_set_draws(struct forecast *forecast, size_t i, size_t n, double draws[]);
 
 #endif

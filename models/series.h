@@ -19,7 +19,7 @@ struct series {
     size_t n;
     double *value; // n values, NaN where none came
     bool *masked;  // n marks
-    size_t capacity;
+    size_t capacity, front; // memory, in values; how many of them lie before value[0]
 };
 
 // An empty series; step_s divides a day. Always succeeds.
@@ -28,8 +28,9 @@ void series_done(struct series *series);
 
 enum series_set { SERIES_NEW, SERIES_SAME, SERIES_CHANGED, SERIES_REFUSED };
 
-// Sets the value at `instant`, growing the grid at either end; NaN makes a gap again. REFUSED
-// without memory, off the grid, or when the grid would pass SERIES_MAX. Amortised O(1) at the end.
+// Sets the value at `instant`, growing the grid at either end; NaN makes a gap again (and grows
+// nothing). REFUSED without memory, off the grid, for an infinite value, or when the grid would pass
+// SERIES_MAX. Amortised O(1) at both ends.
 enum series_set series_put(struct series *series, int64_t instant, double value);
 
 // Value at `instant`, NaN outside the grid or in a gap.
@@ -46,12 +47,12 @@ bool series_usable(const struct series *series, size_t index);
 // Marks [from, to), clipped to the grid.
 void series_mask(struct series *series, int64_t from, int64_t to, bool masked);
 
-// A copy with memory of its own. False without memory.
+// A copy with memory of its own. False without memory, *ret untouched.
 [[nodiscard]] bool series_copy(const struct series *from, struct series *ret);
 
 // `from` on another step: coarser by the mean of what is there (a gap where less than half of it
 // is), finer by the straight line between neighbours at most `max_gap_s` apart (a point value, such
-// as a temperature). False without memory.
+// as a temperature). What came of any masked value is masked. False without memory, *ret untouched.
 [[nodiscard]] bool series_resample(const struct series *from, int32_t step_s, int32_t max_gap_s,
                                    struct series *ret);
 
