@@ -6,4 +6,6 @@
 
 enum { COMMAND_DONE = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
 
+int cmd_lineproto(int argc, char **argv);
+
 #endif

@@ -10,6 +10,7 @@ static const struct command {
     int (*run)(int argc, char **argv);
     const char *help;
 } commands[] = {
+    {"lineproto", cmd_lineproto, "read line protocol, write it in canonical form"},
     {NULL, NULL, NULL},
 };
 
