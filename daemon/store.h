@@ -2,7 +2,9 @@
 // The embedded store: one SQLite file in WAL mode. What a commit said is there after kill -9 of the
 // process and, with synchronous=FULL, after a loss of power.
 //
-// One thread an open store; another thread or process opens its own.
+// One thread an open store; another thread or process opens its own. A function that is called for
+// each row must not use the store that it walks; its texts are valid during the call. Names are
+// UTF-8 and are ordered by their bytes.
 #ifndef PHUTAI_DAEMON_STORE_H
 #define PHUTAI_DAEMON_STORE_H
 
@@ -17,15 +19,17 @@ struct store;
 enum store_mode { STORE_WRITE, STORE_READ };
 
 // Opens the file, making it and its tables in STORE_WRITE. NULL on failure, with the reason and the
-// path in ret_error. A file of a later version of phutai is refused. Waits up to 10 s for a lock.
+// path in ret_error. A file of a later version of phutai, or of another program, is refused and not
+// touched. Waits up to 10 s for a lock, here and in store_begin.
 struct store *store_open(const char *path, enum store_mode mode, char ret_error[static 256]);
-void store_close(struct store *store);
+void store_close(struct store *store); // takes NULL; rolls back an open transaction
 
 // Words for the last failure on this store.
 const char *store_error(const struct store *store);
 
 // Every writer below works inside a transaction of the caller's: begin, put..., commit. `commit` is
-// durable when it says true. After false, roll back.
+// durable when it says true. After false of any of them, roll back: nothing of the transaction
+// stays, and the store is as good as before, also when what failed was a full disk.
 [[nodiscard]] bool store_begin(struct store *store);
 [[nodiscard]] bool store_commit(struct store *store);
 void store_rollback(struct store *store);
@@ -33,7 +37,8 @@ void store_rollback(struct store *store);
 enum store_put { STORE_NEW, STORE_SAME, STORE_CHANGED, STORE_FAILED };
 
 // A reading of one meter of a zone ("" for the zone itself): instant of the interval's start, MW.
-// The later value wins.
+// The later value wins; one that is there already writes nothing. `mw` and `temp_c` are finite.
+// About 2 us.
 enum store_put store_put_reading(struct store *store, const char *zone, const char *meter,
                                  int64_t instant, double mw);
 enum store_put store_put_weather(struct store *store, const char *station, int64_t instant,
@@ -52,14 +57,16 @@ struct store_weather {
 typedef bool store_reading_fn(void *context, const struct store_reading *reading);
 typedef bool store_weather_fn(void *context, const struct store_weather *weather);
 
-// In order of zone, time, meter (station, time), from <= instant < to. `zone` NULL: all. False on a
-// failure of the store; a callback that says false ends the walk with true.
+// In order of zone and time (station, time), from <= instant < to; the meters of one interval
+// follow each other in no order to rely on. `zone` NULL: all. False on a failure of the store; a
+// callback that says false ends the walk with true. About 0.3 us a row.
 [[nodiscard]] bool store_each_reading(struct store *store, const char *zone, int64_t from,
                                       int64_t to, store_reading_fn *fn, void *context);
 [[nodiscard]] bool store_each_weather(struct store *store, int64_t from, int64_t to,
                                       store_weather_fn *fn, void *context);
 
-// A number that changes whenever another connection has written (PRAGMA data_version).
+// A number that changes whenever another connection has written (PRAGMA data_version); -1 on
+// failure.
 int64_t store_version(struct store *store);
 
 // Vintages: a forecast is kept with its issue time; the same zone and issue is replaced.
@@ -70,7 +77,7 @@ int64_t store_version(struct store *store);
 [[nodiscard]] bool store_get_forecast(struct store *store, const char *zone, int64_t issue_max,
                                       struct forecast *ret, bool *ret_found);
 typedef bool store_forecast_fn(void *context, const char *zone, const struct forecast *forecast);
-// Vintages with from <= issue < to, in order of zone and issue.
+// Vintages with from <= issue < to, in order of zone and issue. `zone` NULL: all.
 [[nodiscard]] bool store_each_forecast(struct store *store, const char *zone, int64_t from,
                                        int64_t to, store_forecast_fn *fn, void *context);
 // Of the vintages issued before `before`, keeps the last of each civil day (offset_s east of UTC)
@@ -94,16 +101,19 @@ struct store_batch {
 [[nodiscard]] bool store_outbox_push(struct store *store, const char *sink, int64_t now,
                                      const char *body, size_t length);
 // The oldest batch of a sink; *ret_found false where it is empty. Read-only.
-[[nodiscard]] bool store_outbox_peek(struct store *store, const char *sink,
-                                     struct store_batch *ret, bool *ret_found);
+[[nodiscard]] bool store_outbox_peek(struct store *store, const char *sink, struct store_batch *ret,
+                                     bool *ret_found);
 [[nodiscard]] bool store_outbox_delivered(struct store *store, int64_t id); // own transaction
-[[nodiscard]] bool store_outbox_failed(struct store *store, int64_t id);    // counts an attempt
-// Moves a batch to the rejects with the server's words: it will not be sent again.
+[[nodiscard]] bool store_outbox_failed(struct store *store,
+                                       int64_t id); // the same; counts an attempt
+// Moves a batch to the rejects with the server's words: it will not be sent again. Of the rejects
+// of a sink, the newest STORE_REJECT_BODIES keep their body. Own transaction.
+enum { STORE_REJECT_BODIES = 100 };
 [[nodiscard]] bool store_outbox_reject(struct store *store, int64_t id, int64_t now,
                                        const char *reason);
 struct store_outbox_state {
     int64_t batches, bytes, oldest; // oldest: instant, 0 where empty
-    int64_t rejected;
+    int64_t rejected;               // since the store was made
 };
 [[nodiscard]] bool store_outbox_state(struct store *store, const char *sink,
                                       struct store_outbox_state *ret);

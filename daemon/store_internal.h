@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the files of the store share; nobody else includes it.
+//
+// Tables (integer times are instants; every blob of numbers is IEEE doubles, little endian):
+//
+//     name      id, text                    zones, meters and stations, each text once
+//     reading   zone, time, meter -> mw     clustered in this order
+//     weather   station, time -> temp_c, humidity_pct (NULL where none came)
+//     forecast  zone, issue -> start, step_s, n, model, levels[k], mean[n], quantile[n][k]
+//     model     zone -> issue, text
+//     outbox    id -> sink, created, attempts, bytes, body
+//     reject    id -> sink, created, rejected, reason, bytes, body
+#ifndef PHUTAI_DAEMON_STORE_INTERNAL_H
+#define PHUTAI_DAEMON_STORE_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "daemon/store.h"
+
+// One statement each, prepared when first needed and kept until the store closes.
+enum store_slot {
+    STORE_SLOT_BEGIN,
+    STORE_SLOT_COMMIT,
+    STORE_SLOT_ROLLBACK,
+    STORE_SLOT_VERSION,
+    STORE_SLOT_NAME_FIND,
+    STORE_SLOT_NAME_ADD,
+    STORE_SLOT_READING_ADD,
+    STORE_SLOT_READING_GET,
+    STORE_SLOT_READING_SET,
+    STORE_SLOT_READING_EACH,
+    STORE_SLOT_READING_EACH_OF_ZONE,
+    STORE_SLOT_WEATHER_ADD,
+    STORE_SLOT_WEATHER_GET,
+    STORE_SLOT_WEATHER_SET,
+    STORE_SLOT_WEATHER_EACH,
+    STORE_SLOT_FORECAST_PUT,
+    STORE_SLOT_FORECAST_GET,
+    STORE_SLOT_FORECAST_EACH,
+    STORE_SLOT_FORECAST_EACH_OF_ZONE,
+    STORE_SLOT_FORECAST_THIN,
+    STORE_SLOT_MODEL_PUT,
+    STORE_SLOT_MODEL_GET,
+    STORE_SLOT_OUTBOX_PUSH,
+    STORE_SLOT_OUTBOX_PEEK,
+    STORE_SLOT_OUTBOX_DELETE,
+    STORE_SLOT_OUTBOX_FAILED,
+    STORE_SLOT_OUTBOX_STATE,
+    STORE_SLOT_REJECT_ADD,
+    STORE_SLOT_REJECT_TRIM,
+    STORE_SLOT_REJECT_COUNT,
+    STORE_SLOTS
+};
+
+struct store_name {
+    char *text;
+    int64_t id;
+};
+
+struct store {
+    sqlite3 *db;
+    char *path;
+    bool in_transaction;
+    sqlite3_stmt *statement[STORE_SLOTS];
+    // Names met so far, ordered by text; forgotten with a transaction that may have made some.
+    size_t n_names, names_size, last_name;
+    struct store_name *names;
+    char error[512];
+};
+
+// Notes SQLite's words for what just failed. Always false.
+bool store_note_failure(struct store *store);
+
+// The statement of `sql`, which is the same text at every call with that slot, with no values
+// bound. NULL on failure.
+sqlite3_stmt *store_statement(struct store *store, enum store_slot slot, const char *sql);
+
+// SQLITE_ROW, SQLITE_DONE, or SQLITE_ERROR once the failure is noted.
+int store_step(struct store *store, sqlite3_stmt *statement);
+
+// Steps a statement that gives no rows, and resets it.
+[[nodiscard]] bool store_run(struct store *store, sqlite3_stmt *statement);
+
+// False where the transaction that the caller began is gone: SQLite ends it by itself after some
+// failures, and what came then would be committed piece by piece.
+[[nodiscard]] bool store_may_write(struct store *store);
+
+// The id of a name, making it where it is new; -1 on failure. O(log n) in the names met, O(1) for
+// the same name again.
+int64_t store_name_id(struct store *store, const char *text);
+void store_forget_names(struct store *store);
+
+// Makes the tables in an empty file and refuses what is not a store of this version.
+[[nodiscard]] bool store_settle_schema(struct store *store, enum store_mode mode);
+
+void store_bind_text(sqlite3_stmt *statement, int index, const char *text);
+
+#endif

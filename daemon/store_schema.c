@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <stdio.h>
+
+#include "daemon/store_internal.h"
+
+// "phut" as a big-endian number: what file(1) and `PRAGMA application_id` show of a store.
+enum { APPLICATION_ID = 0x70687574, SCHEMA_VERSION = 1 };
+
+static const char tables[] =
+    "CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
+    "CREATE TABLE reading (zone INTEGER NOT NULL, time INTEGER NOT NULL, meter INTEGER NOT NULL,"
+    "  mw REAL NOT NULL, PRIMARY KEY (zone, time, meter)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE weather (station INTEGER NOT NULL, time INTEGER NOT NULL,"
+    "  temp_c REAL NOT NULL, humidity_pct REAL, PRIMARY KEY (station, time))"
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE forecast (id INTEGER PRIMARY KEY, zone INTEGER NOT NULL,"
+    "  issue INTEGER NOT NULL, start INTEGER NOT NULL, step_s INTEGER NOT NULL,"
+    "  n INTEGER NOT NULL, model TEXT NOT NULL, levels BLOB NOT NULL, mean BLOB NOT NULL,"
+    "  quantile BLOB NOT NULL, UNIQUE (zone, issue)) STRICT;"
+    "CREATE TABLE model (zone INTEGER PRIMARY KEY, issue INTEGER NOT NULL, text TEXT NOT NULL)"
+    "  STRICT;"
+    // An id is never given twice, so that one that was delivered cannot come to mean another batch.
+    "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, sink TEXT NOT NULL,"
+    "  created INTEGER NOT NULL, attempts INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+    "  body BLOB NOT NULL) STRICT;"
+    // Holds what the state of a sink is summed from, beside the large rows.
+    "CREATE INDEX outbox_of_sink ON outbox (sink, id, created, bytes);"
+    "CREATE TABLE reject (id INTEGER PRIMARY KEY, sink TEXT NOT NULL, created INTEGER NOT NULL,"
+    "  rejected INTEGER NOT NULL, reason TEXT NOT NULL, bytes INTEGER NOT NULL, body BLOB) STRICT;"
+    "CREATE INDEX reject_of_sink ON reject (sink, id);";
+
+static bool run(struct store *store, const char *sql)
+{
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_note_failure(store);
+}
+
+struct identity {
+    int64_t application, version, objects;
+};
+
+// In one statement, so that all three are of one moment.
+static bool read_identity(struct store *store, struct identity *ret)
+{
+    static const char sql[] = "SELECT application_id, user_version, (SELECT count(*) FROM"
+                              " sqlite_schema) FROM pragma_application_id, pragma_user_version";
+    sqlite3_stmt *statement = NULL;
+    const bool done = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) == SQLITE_OK &&
+                      sqlite3_step(statement) == SQLITE_ROW;
+    if (done)
+        *ret = (struct identity){sqlite3_column_int64(statement, 0),
+                                 sqlite3_column_int64(statement, 1),
+                                 sqlite3_column_int64(statement, 2)};
+    else
+        store_note_failure(store);
+    sqlite3_finalize(statement);
+    return done;
+}
+
+static bool is_blank(const struct identity *file)
+{
+    return !file->application && !file->version && !file->objects;
+}
+
+static bool refuse_foreign(struct store *store, const struct identity *file)
+{
+    if (file->application != APPLICATION_ID)
+        snprintf(store->error, sizeof store->error,
+                 "store '%s': a file of another program, or not yet a store", store->path);
+    else if (file->version > SCHEMA_VERSION)
+        snprintf(
+            store->error, sizeof store->error,
+            "store '%s': written by a later version of phutai (format %lld, this one knows %d)",
+            store->path, (long long)file->version, SCHEMA_VERSION);
+    else
+        return true;
+    return false;
+}
+
+// Another process may have made the tables since `file` was looked at.
+static bool create_tables(struct store *store)
+{
+    struct identity file;
+    char numbers[96];
+    snprintf(numbers, sizeof numbers, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+             APPLICATION_ID, SCHEMA_VERSION);
+    if (!run(store, "BEGIN IMMEDIATE"))
+        return false;
+    bool done = read_identity(store, &file);
+    if (done && is_blank(&file))
+        done = run(store, tables) && run(store, numbers);
+    else if (done)
+        done = refuse_foreign(store, &file);
+    if (done && run(store, "COMMIT"))
+        return true;
+    // Keeps the words of what failed.
+    sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}
+
+static int step_into_wal(struct store *store, bool *ret_wal)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(store->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(statement);
+    if (code == SQLITE_ROW)
+        *ret_wal = !sqlite3_stricmp((const char *)sqlite3_column_text(statement, 0), "wal");
+    else
+        store_note_failure(store);
+    sqlite3_finalize(statement);
+    return code;
+}
+
+static bool enter_wal(struct store *store)
+{
+    enum { TRIES = 500, PAUSE_MS = 20 };
+    bool wal = false;
+    int code = step_into_wal(store, &wal);
+    // Where two processes make the same file at once, SQLite sees a deadlock in this step and does
+    // not wait as it does elsewhere.
+    for (int i = 0; (code & 0xff) == SQLITE_BUSY && i < TRIES; i++) {
+        sqlite3_sleep(PAUSE_MS);
+        code = step_into_wal(store, &wal);
+    }
+    if (code == SQLITE_ROW && !wal)
+        snprintf(store->error, sizeof store->error,
+                 "store '%s': this file system cannot hold a write-ahead log", store->path);
+    return wal;
+}
+
+bool store_settle_schema(struct store *store, enum store_mode mode)
+{
+    // The log is cut back to 16 MB after a large import.
+    static const char writing[] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;"
+                                  "PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 16777216";
+    struct identity file;
+    if (!read_identity(store, &file))
+        return false;
+    if (mode == STORE_READ)
+        return refuse_foreign(store, &file) && run(store, "PRAGMA query_only = ON");
+    if (!is_blank(&file) && !refuse_foreign(store, &file))
+        return false;
+    return enter_wal(store) && run(store, writing) && (!is_blank(&file) || create_tables(store));
+}
