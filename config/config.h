@@ -23,7 +23,7 @@ struct config_zone {
 
 // What a zone may draw from a date on (capacity.csv): firm MW = mva * power factor.
 struct config_capacity {
-    size_t zone; // index into zones
+    size_t zone;      // index into zones
     int64_t from_day; // civil day number
     double mva;
     char *note, *source;
@@ -32,7 +32,7 @@ struct config_capacity {
 enum config_day_kind { CONFIG_DAY_HOLIDAY, CONFIG_DAY_WORKING, CONFIG_DAY_TET };
 
 struct config_day { // calendar.csv
-    int64_t day; // civil day number since 1970-01-01
+    int64_t day;    // civil day number since 1970-01-01
     enum config_day_kind kind;
     char *name;
 };
@@ -49,7 +49,7 @@ struct config_sink { // [influxdb NAME]
 };
 
 struct config {
-    struct { // [site]
+    struct {                // [site]
         char *name, *clock; // clock: "+07:00" or a POSIX TZ rule
         int64_t step_s;
         char *zones_file, *capacity_file, *calendar_file; // NULL where not given
@@ -59,7 +59,7 @@ struct config {
         char *path;
         int64_t vintages_s; // how long every vintage is kept; one a day for good
     } store;
-    struct { // [intake]
+    struct {          // [intake]
         char *listen; // "127.0.0.1:8428"; port 0 takes a free one
         char *token_file;
         int64_t body_bytes;
@@ -88,8 +88,8 @@ struct config_errors {
 };
 void config_errors_done(struct config_errors *errors);
 
-// Reads `path` and the files it names, relative to its own folder. All faults are gathered, not only
-// the first. NULL when there is any, or without memory; the caller frees with config_free.
+// Reads `path` and the files it names, relative to its own folder. All faults are gathered, not
+// only the first. NULL when there is any, or without memory; the caller frees with config_free.
 struct config *config_read(const char *path, struct config_errors *errors);
 void config_free(struct config *config);
 

@@ -418,3 +418,40 @@ void text_write_real(double value, char ret[static TEXT_REAL_LEN])
     if (!strpbrk(ret, ".e"))
         strcat(ret, ".0");
 }
+
+// Length of the UTF-8 sequence at p, 0 where there is none. The bounds of the second byte leave out
+// overlong forms, surrogates and what lies beyond U+10FFFF.
+static int sequence_length(const unsigned char *p)
+{
+    static const struct {
+        unsigned char first, last, second_least, second_most;
+        int length;
+    } forms[] = {{0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+                 {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3},
+                 {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4},
+                 {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (*p < forms[i].first || *p > forms[i].last)
+            continue;
+        if (p[1] < forms[i].second_least || p[1] > forms[i].second_most)
+            return 0;
+        for (int k = 2; k < forms[i].length; k++)
+            if (p[k] < 0x80 || p[k] > 0xBF)
+                return 0;
+        return forms[i].length;
+    }
+    return 0;
+}
+
+bool text_is_clean(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    while (*p) {
+        const bool ascii = *p < 0x80;
+        const int length = ascii ? (*p >= ' ' && *p != 0x7F) || *p == '\t' : sequence_length(p);
+        if (length == 0)
+            return false;
+        p += length;
+    }
+    return true;
+}

@@ -42,4 +42,8 @@ enum { TEXT_REAL_LEN = 32 };
 // where there is one: 1.0, 0.5, 1e+300. The value must be finite.
 void text_write_real(double value, char ret[static TEXT_REAL_LEN]);
 
+// True where the text is valid UTF-8 (no overlong forms, no surrogates) without control characters
+// other than the tab.
+[[nodiscard]] bool text_is_clean(const char *text);
+
 #endif

@@ -11,6 +11,8 @@ static const struct command {
     const char *help;
 } commands[] = {
     {"lineproto", cmd_lineproto, "read line protocol, write it in canonical form"},
+    {"--check-config", cmd_check_config, "look a configuration over"},
+    {"--print-config", cmd_print_config, "print a sample of it, or its manual page"},
     {NULL, NULL, NULL},
 };
 
@@ -18,7 +20,7 @@ static void print_help(FILE *out)
 {
     fputs("usage: phutai COMMAND [OPTION]...   (phutai COMMAND --help tells more)\n\n", out);
     for (const struct command *c = commands; c->name; c++)
-        fprintf(out, "  %-10s %s\n", c->name, c->help);
+        fprintf(out, "  %-14s %s\n", c->name, c->help);
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of keys: what may stand in the INI file. Reading it, the shipped sample and the manual
+// page all come from here; a new key is one row.
+#ifndef PHUTAI_CONFIG_KEYS_H
+#define PHUTAI_CONFIG_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum key_type {
+    KEY_TEXT,
+    KEY_PATH,     // relative to the INI file's folder
+    KEY_INTEGER,  // int64_t
+    KEY_REAL,     // double
+    KEY_DURATION, // int64_t, seconds
+    KEY_BYTES,    // int64_t
+    KEY_CHOICE    // an enum whose values count the choices from 0
+};
+
+struct key {
+    const char *section, *name;
+    enum key_type type;
+    // All values below are written as in the file. Without a default a key may be left out or
+    // empty, unless it is required.
+    const char *fallback;
+    const char *least, *most;
+    const char *unit;           // of a plain number
+    const char *const *choices; // NULL after the last
+    const char *example;        // what to show where there is no default
+    bool required;
+    bool sample;                     // the shipped sample sets the example
+    bool (*check)(const char *text); // what type and range cannot say; NULL for nothing more
+    const char *expects;             // what `check` wants: "must be ..."
+    size_t offset; // into struct config, or into struct config_sink for keys of an [influxdb NAME]
+    const char *help;
+};
+
+struct key_section {
+    const char *name;
+    bool named; // [name NAME], any number of times
+    const char *help;
+};
+
+enum { KEYS_MAX = 64 };
+
+// Both end in a row whose name is NULL; keys of one section stand together.
+extern const struct key keys_table[];
+extern const struct key_section keys_sections[];
+
+// A section by name, a key by section and name, or NULL.
+const struct key_section *keys_section(const char *name);
+const struct key *keys_find(const char *section, const char *name);
+
+// The known name most like a misspelt one: a key of that section, else a key of the same name
+// elsewhere. NULL where none is near.
+const struct key *keys_nearest(const char *section, const char *name);
+const struct key_section *keys_nearest_section(const char *name);
+
+#endif

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "registry.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config_errors.h"
+#include "table.h"
+#include "text.h"
+
+enum { ROWS_MAX = 10000, ID_MAX = 48 };
+
+// A file being read.
+struct registry {
+    struct config *config;
+    struct config_errors *errors;
+    const char *path;
+    bool good;
+    bool stop; // out of memory: what is there may be half of a row
+    bool (*take)(struct registry *registry, const struct table_row *row);
+    size_t n_columns;
+    const char *const *columns;
+    unsigned long *lines; // of each row kept, for faults that show only at the end
+    size_t rows;
+};
+
+static const char *column_name(const struct registry *r, size_t column)
+{
+    return r->columns[column] + (*r->columns[column] == '?');
+}
+
+// Notes that a field holds something else than expected.
+static bool refuse(struct registry *r, const struct table_row *row, size_t column,
+                   const char *expected)
+{
+    const char *value = row->field[column];
+    return config_errors_add(r->errors, r->path, row->line, "%s \"%.*s\": %s",
+                             column_name(r, column), config_errors_shown(value), value, expected);
+}
+
+static bool no_memory(struct registry *r)
+{
+    r->stop = true;
+    return config_errors_add(r->errors, r->path, 0, "out of memory");
+}
+
+// Room for one element more in an array of n.
+static void *grow(struct registry *r, void *array, size_t n, size_t size)
+{
+    void *bigger = realloc(array, (n + 1) * size);
+    if (!bigger)
+        no_memory(r);
+    return bigger;
+}
+
+static bool copy_text(struct registry *r, const char *text, char **ret)
+{
+    *ret = strdup(text);
+    return *ret || no_memory(r);
+}
+
+static bool row_is_clean(struct registry *r, const struct table_row *row)
+{
+    for (size_t k = 0; k < r->n_columns; k++)
+        if (!text_is_clean(row->field[k]))
+            return config_errors_add(r->errors, r->path, row->line,
+                                     "%s: not text in UTF-8, or a line break in it",
+                                     column_name(r, k));
+    if (row->excess > 0)
+        return config_errors_add(r->errors, r->path, row->line,
+                                 "more fields than the header has: a text with a comma must stand "
+                                 "in quotes");
+    return true;
+}
+
+static bool keep_line(struct registry *r, unsigned long line)
+{
+    unsigned long *lines = grow(r, r->lines, r->rows, sizeof *lines);
+    if (!lines)
+        return false;
+    r->lines = lines;
+    lines[r->rows++] = line;
+    return true;
+}
+
+// table_read's call: a bad row is noted and the rest is read for more faults.
+static bool take_row(void *context, const struct table_row *row)
+{
+    struct registry *r = context;
+    if (r->rows == ROWS_MAX) {
+        r->good = config_errors_add(r->errors, r->path, row->line, "more than 10000 rows");
+        return false;
+    }
+    if (!row_is_clean(r, row) || !r->take(r, row))
+        r->good = false;
+    return !r->stop;
+}
+
+static bool read_registry(struct registry *r)
+{
+    char error[256];
+    r->good = true;
+    const enum table_status status =
+        table_read(r->path, r->n_columns, r->columns, take_row, r, error);
+    if (status != TABLE_OK && status != TABLE_STOPPED)
+        return config_errors_add(r->errors, NULL, 0, "%s", error);
+    return r->good;
+}
+
+// The columns of zones.csv.
+enum {
+    ZONE_ID,
+    ZONE_NAME,
+    ZONE_PARENT,
+    ZONE_DISTRICT,
+    ZONE_AREA,
+    ZONE_FILL,
+    ZONE_STATUS,
+    ZONE_SOURCE,
+    ZONE_COLUMNS
+};
+static const char *const zone_columns[ZONE_COLUMNS] = {
+    [ZONE_ID] = "id",          [ZONE_NAME] = "name",
+    [ZONE_PARENT] = "?parent", [ZONE_DISTRICT] = "?district",
+    [ZONE_AREA] = "?area_ha",  [ZONE_FILL] = "?fill_pct",
+    [ZONE_STATUS] = "?status", [ZONE_SOURCE] = "?source"};
+
+// "total" is what the sum of all zones is called in results.
+static bool check_id(struct registry *r, const struct table_row *row)
+{
+    const char *id = row->field[ZONE_ID];
+    const size_t length = strlen(id);
+    if (length == 0 || length > ID_MAX ||
+        strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-") != length)
+        return refuse(r, row, ZONE_ID, "an id is 1 to 48 of a-z, 0-9, \"_\" and \"-\"");
+    if (!strcmp(id, "total"))
+        return refuse(r, row, ZONE_ID, "taken: the sum of all zones is called so");
+    const size_t other = config_zone_find(r->config, id);
+    if (other != SIZE_MAX)
+        return config_errors_add(r->errors, r->path, row->line,
+                                 "id \"%s\": stands already on line %lu", id, r->lines[other]);
+    return true;
+}
+
+// An empty field is an unknown number.
+static bool read_number(struct registry *r, const struct table_row *row, size_t column, double most,
+                        double *ret)
+{
+    *ret = (double)NAN;
+    if (!*row->field[column])
+        return true;
+    if (!text_real(row->field[column], ret))
+        return refuse(r, row, column, "not a number such as 52.5");
+    if (*ret < 0 || *ret > most) {
+        char expected[64];
+        snprintf(expected, sizeof expected, "must be from 0 to %g", most);
+        return refuse(r, row, column, expected);
+    }
+    return true;
+}
+
+static bool copy_zone(struct registry *r, const struct table_row *row, struct config_zone *zone)
+{
+    const char *const *field = row->field;
+    return copy_text(r, field[ZONE_ID], &zone->id) && copy_text(r, field[ZONE_NAME], &zone->name) &&
+           (!*field[ZONE_PARENT] || copy_text(r, field[ZONE_PARENT], &zone->parent)) &&
+           copy_text(r, field[ZONE_DISTRICT], &zone->district) &&
+           copy_text(r, field[ZONE_STATUS], &zone->status) &&
+           copy_text(r, field[ZONE_SOURCE], &zone->source);
+}
+
+static bool take_zone(struct registry *r, const struct table_row *row)
+{
+    struct config *config = r->config;
+    struct config_zone zone = {.id = NULL};
+    // All three are looked at, so that all their faults are told.
+    bool good = check_id(r, row);
+    good &= *row->field[ZONE_NAME] || refuse(r, row, ZONE_NAME, "a zone must have a name");
+    good &= read_number(r, row, ZONE_AREA, 1e6, &zone.area_ha);
+    good &= read_number(r, row, ZONE_FILL, 100, &zone.fill_pct);
+    if (!good)
+        return false;
+    struct config_zone *zones = grow(r, config->zones, config->n_zones, sizeof *zones);
+    if (!zones)
+        return false;
+    config->zones = zones;
+    if (!keep_line(r, row->line))
+        return false;
+    // Counted before it is whole: registry_free takes half of one.
+    zones[config->n_zones] = zone;
+    return copy_zone(r, row, &zones[config->n_zones++]);
+}
+
+// Follows the parents up from a zone; more steps than there are zones is a ring.
+static bool in_ring(const struct config *config, size_t zone)
+{
+    size_t steps = 0;
+    while (zone != SIZE_MAX && config->zones[zone].parent) {
+        zone = config_zone_find(config, config->zones[zone].parent);
+        if (++steps > config->n_zones)
+            return true;
+    }
+    return false;
+}
+
+static bool check_parents(struct registry *r)
+{
+    const struct config *config = r->config;
+    bool good = true;
+    for (size_t i = 0; i < config->n_zones; i++) {
+        const struct config_zone *zone = &config->zones[i];
+        if (zone->parent && config_zone_find(config, zone->parent) == SIZE_MAX)
+            good =
+                config_errors_add(r->errors, r->path, r->lines[i], "parent \"%.*s\": no such zone",
+                                  config_errors_shown(zone->parent), zone->parent);
+        else if (in_ring(config, i))
+            good = config_errors_add(r->errors, r->path, r->lines[i],
+                                     "parent \"%s\": \"%s\" would be its own ancestor",
+                                     zone->parent, zone->id);
+    }
+    return good;
+}
+
+bool registry_read_zones(struct config *config, const char *path, struct config_errors *errors)
+{
+    struct registry r = {.config = config,
+                         .errors = errors,
+                         .path = path,
+                         .take = take_zone,
+                         .n_columns = ZONE_COLUMNS,
+                         .columns = zone_columns};
+    bool good = read_registry(&r);
+    if (good && config->n_zones == 0)
+        good = config_errors_add(errors, path, 0, "no zone in it");
+    if (!r.stop)
+        good &= check_parents(&r);
+    free(r.lines);
+    return good;
+}
+
+// The columns of capacity.csv.
+enum {
+    CAPACITY_ZONE,
+    CAPACITY_FROM,
+    CAPACITY_MVA,
+    CAPACITY_NOTE,
+    CAPACITY_SOURCE,
+    CAPACITY_COLUMNS
+};
+static const char *const capacity_columns[CAPACITY_COLUMNS] = {[CAPACITY_ZONE] = "zone",
+                                                               [CAPACITY_FROM] = "from",
+                                                               [CAPACITY_MVA] = "mva",
+                                                               [CAPACITY_NOTE] = "?note",
+                                                               [CAPACITY_SOURCE] = "?source"};
+
+static bool check_capacity(struct registry *r, const struct table_row *row,
+                           struct config_capacity *ret)
+{
+    ret->zone = config_zone_find(r->config, row->field[CAPACITY_ZONE]);
+    bool good = ret->zone != SIZE_MAX || refuse(r, row, CAPACITY_ZONE, "no such zone");
+    good &= text_date(row->field[CAPACITY_FROM], &ret->from_day) ||
+            refuse(r, row, CAPACITY_FROM, "not a date such as 2024-12-31");
+    good &= read_number(r, row, CAPACITY_MVA, 1e5, &ret->mva);
+    good &= *row->field[CAPACITY_MVA] || refuse(r, row, CAPACITY_MVA, "must not be empty");
+    if (!good)
+        return false;
+    for (size_t i = 0; i < r->config->n_capacities; i++) {
+        const struct config_capacity *other = &r->config->capacities[i];
+        if (other->zone == ret->zone && other->from_day == ret->from_day)
+            return config_errors_add(
+                r->errors, r->path, row->line, "zone \"%s\" from %s: stands already on line %lu",
+                row->field[CAPACITY_ZONE], row->field[CAPACITY_FROM], r->lines[i]);
+    }
+    return true;
+}
+
+static bool take_capacity(struct registry *r, const struct table_row *row)
+{
+    struct config *config = r->config;
+    struct config_capacity capacity = {.zone = 0};
+    if (!check_capacity(r, row, &capacity))
+        return false;
+    struct config_capacity *all = grow(r, config->capacities, config->n_capacities, sizeof *all);
+    if (!all)
+        return false;
+    config->capacities = all;
+    if (!keep_line(r, row->line))
+        return false;
+    all[config->n_capacities] = capacity;
+    struct config_capacity *kept = &all[config->n_capacities++];
+    return copy_text(r, row->field[CAPACITY_NOTE], &kept->note) &&
+           copy_text(r, row->field[CAPACITY_SOURCE], &kept->source);
+}
+
+static int compare_capacities(const void *a, const void *b)
+{
+    const struct config_capacity *x = a, *y = b;
+    if (x->zone != y->zone)
+        return x->zone < y->zone ? -1 : 1;
+    return (x->from_day > y->from_day) - (x->from_day < y->from_day);
+}
+
+bool registry_read_capacities(struct config *config, const char *path, struct config_errors *errors)
+{
+    struct registry r = {.config = config,
+                         .errors = errors,
+                         .path = path,
+                         .take = take_capacity,
+                         .n_columns = CAPACITY_COLUMNS,
+                         .columns = capacity_columns};
+    const bool good = read_registry(&r);
+    free(r.lines);
+    if (config->n_capacities > 0)
+        qsort(config->capacities, config->n_capacities, sizeof *config->capacities,
+              compare_capacities);
+    return good;
+}
+
+// The columns of calendar.csv.
+enum { DAY_DATE, DAY_KIND, DAY_NAME, DAY_COLUMNS };
+static const char *const day_columns[DAY_COLUMNS] = {"date", "kind", "?name"};
+static const char *const day_kinds[] = {
+    [CONFIG_DAY_HOLIDAY] = "holiday", [CONFIG_DAY_WORKING] = "working", [CONFIG_DAY_TET] = "tet"};
+
+static bool read_kind(struct registry *r, const struct table_row *row, enum config_day_kind *ret)
+{
+    for (size_t i = 0; i < sizeof day_kinds / sizeof *day_kinds; i++)
+        if (!strcmp(row->field[DAY_KIND], day_kinds[i])) {
+            *ret = (enum config_day_kind)i;
+            return true;
+        }
+    return refuse(r, row, DAY_KIND, "must be holiday, working or tet");
+}
+
+// Day 0 was a Thursday.
+static bool is_weekend(int64_t day)
+{
+    return ((day + 3) % 7 + 7) % 7 >= 5;
+}
+
+static bool check_day(struct registry *r, const struct table_row *row, struct config_day *ret)
+{
+    bool good = text_date(row->field[DAY_DATE], &ret->day) ||
+                refuse(r, row, DAY_DATE, "not a date such as 2025-04-30");
+    good &= read_kind(r, row, &ret->kind);
+    if (good && ret->kind == CONFIG_DAY_WORKING && !is_weekend(ret->day))
+        return refuse(r, row, DAY_DATE,
+                      "a working day is a Saturday or Sunday that is worked, and this is neither");
+    return good;
+}
+
+static bool take_day(struct registry *r, const struct table_row *row)
+{
+    struct config *config = r->config;
+    struct config_day day = {.day = 0};
+    if (!check_day(r, row, &day))
+        return false;
+    for (size_t i = 0; i < config->n_days; i++)
+        if (config->days[i].day == day.day)
+            return config->days[i].kind == day.kind ||
+                   config_errors_add(r->errors, r->path, row->line,
+                                     "date %s: is \"%s\" already on line %lu", row->field[DAY_DATE],
+                                     day_kinds[config->days[i].kind], r->lines[i]);
+    struct config_day *days = grow(r, config->days, config->n_days, sizeof *days);
+    if (!days)
+        return false;
+    config->days = days;
+    if (!keep_line(r, row->line))
+        return false;
+    days[config->n_days] = day;
+    return copy_text(r, row->field[DAY_NAME], &days[config->n_days++].name);
+}
+
+static int compare_days(const void *a, const void *b)
+{
+    const struct config_day *x = a, *y = b;
+    return (x->day > y->day) - (x->day < y->day);
+}
+
+bool registry_read_days(struct config *config, const char *path, struct config_errors *errors)
+{
+    struct registry r = {.config = config,
+                         .errors = errors,
+                         .path = path,
+                         .take = take_day,
+                         .n_columns = DAY_COLUMNS,
+                         .columns = day_columns};
+    const bool good = read_registry(&r);
+    free(r.lines);
+    if (config->n_days > 0)
+        qsort(config->days, config->n_days, sizeof *config->days, compare_days);
+    return good;
+}
+
+void registry_free(struct config *config)
+{
+    for (size_t i = 0; i < config->n_zones; i++) {
+        struct config_zone *zone = &config->zones[i];
+        free(zone->id);
+        free(zone->name);
+        free(zone->parent);
+        free(zone->district);
+        free(zone->status);
+        free(zone->source);
+    }
+    for (size_t i = 0; i < config->n_capacities; i++) {
+        free(config->capacities[i].note);
+        free(config->capacities[i].source);
+    }
+    for (size_t i = 0; i < config->n_days; i++)
+        free(config->days[i].name);
+    free(config->zones);
+    free(config->capacities);
+    free(config->days);
+}
