@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tidy CSV files (also .gz): readings `time,zone,load`, weather `time,station,temp_c[,rh_pct]`,
-// holidays `date[,name]`. A time is ISO 8601 and the interval's start; without an offset it is local
-// time of `clock`.
+// holidays `date[,name]`. A time is ISO 8601 and the interval's start; without an offset it is
+// local time of `clock`. "-" reads standard input.
 #ifndef PHUTAI_DAEMON_TIDY_H
 #define PHUTAI_DAEMON_TIDY_H
 
@@ -13,30 +13,46 @@
 #include "models/civil.h"
 
 // Bad rows are set aside with a reason and the rest goes on: `bad` is told of each
-// ("file:line: what, value"); it may be NULL.
+// ("file:line: what: 'value'"); it may be NULL.
 typedef void tidy_bad_fn(void *context, const char *text);
 
 struct tidy {
     const struct civil_clock *clock; // for times without an offset
     tidy_bad_fn *bad;
     void *bad_context;
-    size_t rows, refused;       // counted by each read
-    int32_t offset_s;           // of the last time that had one; TEXT_NO_OFFSET before
-    char error[256];            // why a read failed as a whole
+    // Set by each read:
+    size_t rows, refused; // rows in all, and those of them set aside
+    int32_t offset_s;     // of the last time that had one; TEXT_NO_OFFSET where none had
+    char error[256];      // why the read failed as a whole
 };
 
 typedef bool tidy_reading_fn(void *context, const char *zone, int64_t instant, double load);
 typedef bool tidy_weather_fn(void *context, const char *station, int64_t instant, double temp_c,
-                             double humidity_pct);
+                             double humidity_pct); // NaN where the file has none
 
-// Call the function for each good row in the file's order. False, with `error` set, where the file
-// cannot be opened, lacks a column, or is cut; the rows before were given. A callback that says
-// false stops the read, which then says true. About 0.3 us a row.
+// Call the function for each good row in the file's order; numbers are finite, names not empty. A
+// humidity that cannot be read is told, and the row is given without it. False, with `error` set,
+// where the file cannot be opened, lacks a column, or is cut; the rows before were given. A
+// callback that says false stops the read, which then says true. About 0.25 us a row.
 [[nodiscard]] bool tidy_read_readings(struct tidy *tidy, const char *path, tidy_reading_fn *fn,
                                       void *context);
 [[nodiscard]] bool tidy_read_weather(struct tidy *tidy, const char *path, tidy_weather_fn *fn,
                                      void *context);
+// Every date is entered as a holiday.
 [[nodiscard]] bool tidy_read_holidays(struct tidy *tidy, const char *path,
                                       struct calendar *calendar);
+
+// The parts of a row, for other tables of this kind. `line` is the row's; false once the reason was
+// told and counted.
+struct tidy_place {
+    const char *path;
+    unsigned long line;
+};
+// The instant of a time; *ret_local_s, which may be NULL, is the time as it is written.
+[[nodiscard]] bool tidy_time(struct tidy *tidy, struct tidy_place place, const char *text,
+                             int64_t *ret_instant, int64_t *ret_local_s);
+[[nodiscard]] bool tidy_real(struct tidy *tidy, struct tidy_place place, const char *column,
+                             const char *text, double *ret);
+void tidy_refuse(struct tidy *tidy, struct tidy_place place, const char *reason, const char *value);
 
 #endif
