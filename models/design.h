@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A regression as a list of terms, and what one interval contributes to it.
+//
+// A term is a basis function of the interval times the indicator of a class that the interval
+// belongs to. With basis values u_b(t) and the level l_f(t) of factor f,
+//
+//     y_t = sum over terms (b, f) of  u_b(t) * beta[first column of the term + l_f(t)]
+//
+// so a row of the design matrix has one non-zero a term, whatever the number of columns; and all
+// intervals of one cell (month, kind of day, time of day) have theirs at the same places.
+#ifndef PHUTAI_MODELS_DESIGN_H
+#define PHUTAI_MODELS_DESIGN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "calendar.h"
+
+enum {
+    DESIGN_BASES_MAX = 48,
+    DESIGN_TERMS_MAX = 160,
+    DESIGN_INPUTS_MAX = 8,    // temperatures in different guises, see weather.h
+    DESIGN_PERIODS_MAX = 288, // five minutes
+    DESIGN_NAME_LEN = 48,
+};
+
+enum basis_kind {
+    BASIS_ONE,
+    BASIS_TREND, // years since 2000, as the row says
+    BASIS_POWER, // x^order of an input, x = (temperature - 20 C) / 10
+    BASIS_HINGE, // max(0, temperature - knot) / 10 of an input: goes on with its last slope
+    BASIS_SIN,   // order-th harmonic of the year
+    BASIS_COS,
+};
+
+struct basis {
+    enum basis_kind kind;
+    int input, order;
+    double knot; // C
+};
+
+// Classes of an interval. The number of levels of each follows its name.
+enum factor {
+    FACTOR_ALL,          // 1
+    FACTOR_MONTH,        // 12
+    FACTOR_PERIOD,       // intervals a day
+    FACTOR_WEEK_PERIOD,  // 7 x intervals a day, holidays counted as the weekday they fall on
+    FACTOR_DAY_CLASS,    // DAY_CLASSES
+    FACTOR_CLASS_PERIOD, // DAY_CLASSES x intervals a day
+    FACTOR_REST_PERIOD,  // working day, Saturday, Sunday or holiday: 3 x intervals a day
+    FACTOR_KINDS
+};
+
+struct term {
+    struct basis basis;
+    enum factor by;
+    bool contrast; // level 0 has no column: it is what the others differ from
+};
+
+struct design;
+
+// Copies the terms. Terms may share bases; each distinct basis is evaluated once a row. NULL
+// without memory, or where a limit above is passed. `periods` is the number of intervals a day.
+struct design *design_new(int periods, size_t n_terms, const struct term terms[]);
+void design_free(struct design *design);
+
+size_t design_columns(const struct design *design);
+size_t design_bases(const struct design *design); // distinct bases; basis 0 is always BASIS_ONE
+size_t design_terms(const struct design *design);
+int design_periods(const struct design *design);
+
+// "temp^2[0] x month=7": what a column is, for people.
+void design_column_name(const struct design *design, size_t column,
+                        char ret[static DESIGN_NAME_LEN]);
+
+// The kinds of day that intervals of one month can differ by.
+enum { DESIGN_DAY_TYPES = 7 * DAY_CLASSES };
+int design_day_type(const struct day *day);
+
+// One interval, as a design sees it.
+struct design_point {
+    struct day day;
+    int period;          // interval of the day, from 0
+    double trend;        // years since 2000-01-01
+    const double *input; // temperatures, C; as many as the bases refer to
+};
+
+// Basis values of the interval: design_bases() of them.
+void design_basis(const struct design *design, const struct design_point *point, double ret[]);
+
+// The non-zeros of a cell's rows: for entry k, column[k] (ascending) holds basis value basis[k].
+// Returns how many, at most design_terms(). O(terms).
+struct design_entry {
+    unsigned column, basis;
+};
+size_t design_cell(const struct design *design, int month, int day_type, int period,
+                   struct design_entry ret[]);
+
+// Gathers coefficients by basis: afterwards the prediction of any interval of the cell is the sum
+// of ret[b] * u_b. O(terms).
+void design_collapse(const struct design *design, const double coefficients[], int month,
+                     int day_type, int period, double ret[]);
+
+#endif
