@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "weather.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static void transform_lag(size_t lag, size_t n, const double temp[], double ret[])
+{
+    for (size_t i = 0; i < n; i++)
+        ret[i] = i < lag ? (double)NAN : temp[i - lag];
+}
+
+static void transform_mean(size_t width, size_t n, const double temp[], double ret[])
+{
+    double sum = 0;
+    size_t known = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(temp[i])) {
+            sum += temp[i];
+            known++;
+        }
+        if (i >= width && !isnan(temp[i - width])) {
+            sum -= temp[i - width];
+            known--;
+        }
+        ret[i] = 2 * known > width ? sum / (double)known : (double)NAN;
+    }
+}
+
+// The weight that is known decays through a gap and grows back after it, so that the mean is
+// unbiased at the start and a value is given only where at least half the weight is real.
+static void transform_smooth(double keep, size_t n, const double temp[], double ret[])
+{
+    double sum = 0, weight = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum *= keep;
+        weight *= keep;
+        if (!isnan(temp[i])) {
+            sum += (1 - keep) * temp[i];
+            weight += 1 - keep;
+        }
+        ret[i] = weight >= 0.5 ? sum / weight : (double)NAN;
+    }
+}
+
+void weather_transform(const struct weather_input *input, int32_t step_s, size_t n,
+                       const double temp[], double ret[])
+{
+    double steps = input->hours * CIVIL_HOUR_S / step_s;
+    switch (input->guise) {
+    case WEATHER_NOW:
+        transform_lag(0, n, temp, ret);
+        break;
+    case WEATHER_LAG:
+        transform_lag((size_t)lround(steps), n, temp, ret);
+        break;
+    case WEATHER_MEAN:
+        transform_mean((size_t)fmax(1, round(steps)), n, temp, ret);
+        break;
+    case WEATHER_SMOOTH:
+        transform_smooth(exp(-1 / steps), n, temp, ret);
+        break;
+    }
+}
+
+static double series_mean(const struct series *series)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < series->n; i++)
+        if (!isnan(series->value[i])) {
+            sum += series->value[i];
+            n++;
+        }
+    return n ? sum / (double)n : (double)NAN;
+}
+
+// Mean over the stations that speak at `instant` of how far each is from its own mean.
+static double mean_departure(size_t n, const struct series *const stations[], const double level[],
+                             int64_t instant)
+{
+    double sum = 0;
+    size_t known = 0;
+    for (size_t s = 0; s < n; s++) {
+        double departure = series_at(stations[s], instant) - level[s];
+        if (!isnan(departure)) {
+            sum += departure;
+            known++;
+        }
+    }
+    return known ? sum / (double)known : (double)NAN;
+}
+
+bool weather_combine(size_t n_stations, const struct series *const stations[], struct series *ret)
+{
+    struct series out;
+    int64_t from = INT64_MAX, to = INT64_MIN;
+    double *level = calloc(n_stations + 1, sizeof *level), common = 0;
+    size_t used = 0;
+    if (!level)
+        return false;
+    series_init(&out, n_stations ? stations[0]->step_s : CIVIL_HOUR_S);
+    for (size_t s = 0; s < n_stations; s++) {
+        level[s] = series_mean(stations[s]);
+        if (isnan(level[s]))
+            continue;
+        common += level[s];
+        used++;
+        from = stations[s]->start < from ? stations[s]->start : from;
+        to = series_end(stations[s]) > to ? series_end(stations[s]) : to;
+    }
+    bool fine = true;
+    for (int64_t t = from; fine && used && t < to; t += out.step_s)
+        fine = series_put(&out, t,
+                          common / (double)used + mean_departure(n_stations, stations, level, t)) !=
+               SERIES_REFUSED;
+    free(level);
+    if (fine)
+        *ret = out;
+    else
+        series_done(&out);
+    return fine;
+}
+
+static bool mostly_known(const struct series *temp, int64_t from, size_t n)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < n; i++)
+        known += isnan(series_at(temp, from + (int64_t)i * temp->step_s)) ? 0 : 1;
+    return known > 0 && 20 * known >= 19 * n;
+}
+
+// The instant of the same civil date and hour in another year; 29 February becomes the 28th.
+static int64_t same_date(const struct civil_clock *clock, int64_t instant, int year)
+{
+    int64_t local = civil_local(clock, instant);
+    struct civil_date date = civil_date_from_day(civil_day(local));
+    date.year = year;
+    if (!civil_date_valid(date))
+        date.day = 28;
+    return civil_instant(clock,
+                         civil_day_from_date(date) * CIVIL_DAY_S + civil_second_of_day(local));
+}
+
+static size_t recent_days(const struct series *temp, int64_t issue, struct weather_scenario ret[])
+{
+    size_t n = 0;
+    size_t day = (size_t)(CIVIL_DAY_S / temp->step_s);
+    for (int k = 1; k <= 14; k++)
+        if (mostly_known(temp, issue - k * (int64_t)CIVIL_DAY_S, day))
+            ret[n++].source = issue - k * (int64_t)CIVIL_DAY_S;
+    return n;
+}
+
+size_t weather_scenarios(const struct series *temp, const struct civil_clock *clock, int64_t issue,
+                         size_t n, int shift_days, struct weather_scenario ret[])
+{
+    size_t count = 0;
+    int64_t span = (int64_t)n * temp->step_s;
+    int year = civil_date_from_day(civil_day(civil_local(clock, issue))).year;
+    for (;;) {
+        year--;
+        int64_t same = same_date(clock, issue, year);
+        if (!temp->n || same + span + shift_days * (int64_t)CIVIL_DAY_S < temp->start)
+            break;
+        for (int shift = -shift_days; shift <= shift_days; shift++) {
+            int64_t source = same + shift * (int64_t)CIVIL_DAY_S;
+            if (source + span <= issue && count < WEATHER_SCENARIOS_MAX &&
+                mostly_known(temp, source, n))
+                ret[count++].source = source;
+        }
+    }
+    return count || !temp->n ? count : recent_days(temp, issue, ret);
+}
+
+static double mean_before(const struct series *temp, int64_t instant)
+{
+    double sum = 0;
+    int known = 0;
+    for (int64_t t = instant - CIVIL_DAY_S; t < instant; t += temp->step_s) {
+        double value = series_at(temp, t);
+        if (!isnan(value)) {
+            sum += value;
+            known++;
+        }
+    }
+    return known ? sum / known : (double)NAN;
+}
+
+static void fill_gaps(size_t n, double value[])
+{
+    size_t last = n; // last known index, n while none is
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(value[i]))
+            continue;
+        size_t from = last == n ? 0 : last + 1;
+        double left = last == n ? value[i] : value[last];
+        for (size_t k = from; k < i; k++)
+            value[k] = left + (value[i] - left) * (double)(k + 1 - from) / (double)(i + 1 - from);
+        last = i;
+    }
+    for (size_t k = last + 1; last < n && k < n; k++)
+        value[k] = value[last];
+}
+
+void weather_play(const struct series *temp, const struct weather_scenario *scenario, int64_t issue,
+                  double relax_h, size_t past, size_t n, double ret[])
+{
+    int64_t span = (int64_t)n * temp->step_s;
+    // A source too close to the issue time to hold the whole span is repeated day by day.
+    int64_t repeat = scenario->source + span <= issue ? span : CIVIL_DAY_S;
+    double difference = mean_before(temp, issue) - mean_before(temp, scenario->source);
+    if (isnan(difference) || repeat != span)
+        difference = 0;
+    for (size_t i = 0; i < past + n; i++) {
+        int64_t ahead = ((int64_t)i - (int64_t)past) * temp->step_s;
+        if (ahead < 0)
+            ret[i] = series_at(temp, scenario->source + ahead);
+        else
+            ret[i] = series_at(temp, scenario->source + ahead % repeat) +
+                     difference * exp(-(double)ahead / (relax_h * CIVIL_HOUR_S));
+    }
+    fill_gaps(past + n, ret);
+}

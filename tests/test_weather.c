@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "models/weather.h"
+
+enum { HOUR = 3600, DAY = 86400 };
+
+static void assert_close(double a, double b, double tolerance)
+{
+    if (!(fabs(a - b) <= tolerance))
+        fail_msg("%.17g is not %.17g", a, b);
+}
+
+static void transform(enum weather_guise guise, double hours, size_t n, const double temp[],
+                      double ret[])
+{
+    struct weather_input input = {.guise = guise, .hours = hours};
+    weather_transform(&input, HOUR, n, temp, ret);
+}
+
+static void test_lag_and_mean(void **state)
+{
+    (void)state;
+    double temp[] = {21.3, 22.7, NAN, 25.1, 26.9, 24.2}, ret[6];
+    transform(WEATHER_LAG, 2, 6, temp, ret);
+    assert_true(isnan(ret[0]) && isnan(ret[1]) && isnan(ret[4]));
+    assert_close(ret[3], 22.7, 0);
+    transform(WEATHER_MEAN, 3, 6, temp, ret);
+    assert_true(isnan(ret[0])); // one of three hours is too little
+    assert_close(ret[1], 22.0, 1e-12);
+    assert_close(ret[3], (22.7 + 25.1) / 2, 1e-12);
+    assert_close(ret[5], (25.1 + 26.9 + 24.2) / 3, 1e-12);
+    transform(WEATHER_NOW, 0, 6, temp, ret);
+    assert_memory_equal(ret, temp, sizeof temp);
+}
+
+static void test_smooth_is_unbiased_and_forgets(void **state)
+{
+    (void)state;
+    enum { N = 400 };
+    double temp[N], ret[N];
+    for (int i = 0; i < N; i++)
+        temp[i] = i < 200 ? 17.3 : 31.9;
+    for (int i = 40; i < 60; i++)
+        temp[i] = NAN;
+    transform(WEATHER_SMOOTH, 24, N, temp, ret);
+    assert_true(isnan(ret[5])); // weight 1 - exp(-6/24) is under a half
+    assert_close(ret[17], 17.3, 1e-9);
+    assert_close(ret[199], 17.3, 1e-9);
+    assert_close(ret[223], 31.9 - 14.6 * exp(-1), 1e-2);
+    assert_close(ret[N - 1], 31.9, 0.01);
+}
+
+static void put(struct series *series, int64_t t, double value)
+{
+    assert_true(series_put(series, t, value) != SERIES_REFUSED);
+}
+
+static void test_stations_at_one_level(void **state)
+{
+    (void)state;
+    struct series a, b, both;
+    series_init(&a, HOUR);
+    series_init(&b, HOUR);
+    for (int i = 0; i < 48; i++) {
+        put(&a, i * HOUR, 20 + i % 24);
+        if (i < 24)
+            put(&b, i * HOUR, 26 + i % 24); // always 6 degrees warmer, silent on the second day
+    }
+    assert_true(weather_combine(2, (const struct series *[]){&a, &b}, &both));
+    assert_int_equal(both.n, 48);
+    for (int i = 0; i < 48; i++)
+        assert_close(series_at(&both, i * HOUR), 23 + i % 24, 1e-9);
+    series_done(&a);
+    series_done(&b);
+    series_done(&both);
+    assert_true(weather_combine(0, NULL, &both));
+    assert_int_equal(both.n, 0);
+    series_done(&both);
+}
+
+// Three years of days whose temperature names the day: 2019-01-01 is 0.
+static void make_years(struct series *temp)
+{
+    series_init(temp, HOUR);
+    for (int64_t h = 0; h < 3 * 365 * 24; h++)
+        put(temp, 1546300800 + h * HOUR, (double)(h / 24));
+}
+
+static void test_scenarios_are_shifted_years_of_the_past(void **state)
+{
+    (void)state;
+    struct series temp;
+    struct civil_clock clock = {.offset_s = 0};
+    struct weather_scenario scenarios[WEATHER_SCENARIOS_MAX];
+    int64_t issue = 1622505600; // 2021-06-01
+    make_years(&temp);
+    size_t n = weather_scenarios(&temp, &clock, issue, 30 * 24, 3, scenarios);
+    assert_int_equal(n, 2 * 7);
+    for (size_t k = 0; k < n; k++) {
+        assert_true(scenarios[k].source + 30 * DAY <= issue);
+        int64_t same = k < 7 ? 1590969600 : 1559347200; // 2020-06-01, 2019-06-01
+        assert_int_equal(scenarios[k].source, same + ((int64_t)(k % 7) - 3) * DAY);
+    }
+    // Nothing known of earlier years: the days just before stand in.
+    struct series young;
+    series_init(&young, HOUR);
+    for (int64_t h = 1; h <= 5 * 24; h++)
+        put(&young, issue - h * HOUR, 24.1);
+    assert_int_equal(weather_scenarios(&young, &clock, issue, 30 * 24, 3, scenarios), 5);
+    series_done(&young);
+    series_init(&young, HOUR);
+    assert_int_equal(weather_scenarios(&young, &clock, issue, 24, 3, scenarios), 0);
+    series_done(&temp);
+}
+
+static void test_play_starts_at_the_present(void **state)
+{
+    (void)state;
+    enum { N = 10 * 24 };
+    struct series temp;
+    double ret[N];
+    int64_t issue = 1622505600;
+    make_years(&temp);
+    struct weather_scenario scenario = {.source = 1590969600};
+    double source_day = (1590969600 - 1546300800) / DAY;
+    double difference = (1622505600 - 1590969600) / DAY; // days name themselves
+    put(&temp, 1590969600 + 5 * HOUR, NAN);
+    weather_play(&temp, &scenario, issue, 48, 0, N, ret);
+    assert_close(ret[0], source_day + difference, 1e-9);
+    assert_close(ret[5], (ret[4] + ret[6]) / 2, 1e-9);
+    assert_close(ret[48], source_day + 2 + difference * exp(-1), 1e-9);
+    // With a past, the scenario's own runs up to it.
+    double longer[N + 24];
+    weather_play(&temp, &scenario, issue, 48, 24, N, longer);
+    assert_memory_equal(longer + 24, ret, sizeof ret);
+    assert_close(longer[0], source_day - 1, 1e-9);
+    // A day too near the issue to hold ten is played over and over.
+    scenario.source = issue - DAY;
+    weather_play(&temp, &scenario, issue, 48, 0, N, ret);
+    for (int i = 24; i < N; i++)
+        assert_close(ret[i], ret[i - 24], 0);
+    series_done(&temp);
+}
+
+static void test_nothing_at_or_after_the_issue_is_played(void **state)
+{
+    (void)state;
+    struct series temp;
+    struct civil_clock clock = {.offset_s = 7 * HOUR};
+    struct weather_scenario *scenarios = calloc(WEATHER_SCENARIOS_MAX, sizeof *scenarios);
+    double ret[60 * 24];
+    int64_t issue = 1622505600;
+    make_years(&temp);
+    for (int64_t t = issue; t < series_end(&temp); t += HOUR)
+        put(&temp, t, 1e9);
+    size_t n = weather_scenarios(&temp, &clock, issue, 60 * 24, 30, scenarios);
+    assert_true(n > 30);
+    for (size_t k = 0; k < n; k++) {
+        weather_play(&temp, &scenarios[k], issue, 48, 0, 60 * 24, ret);
+        for (int i = 0; i < 60 * 24; i++)
+            assert_true(ret[i] < 1e6);
+    }
+    free(scenarios);
+    series_done(&temp);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lag_and_mean),
+        cmocka_unit_test(test_smooth_is_unbiased_and_forgets),
+        cmocka_unit_test(test_stations_at_one_level),
+        cmocka_unit_test(test_scenarios_are_shifted_years_of_the_past),
+        cmocka_unit_test(test_play_starts_at_the_present),
+        cmocka_unit_test(test_nothing_at_or_after_the_issue_is_played),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
