@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The vocabulary put together: which terms a model is made of, for how much history.
+#ifndef PHUTAI_MODELS_RECIPE_H
+#define PHUTAI_MODELS_RECIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "design.h"
+#include "weather.h"
+
+struct recipe {
+    const char *name; // as forecasts are labelled
+    int min_days;     // days of usable readings below which it is not tried
+    size_t n_inputs;  // guises of the temperature; 0 does without weather
+    struct weather_input inputs[DESIGN_INPUTS_MAX];
+    size_t n_terms;
+    struct term terms[DESIGN_TERMS_MAX];
+};
+
+// Tao Hong's Vanilla benchmark (GEFCom2012): 285 columns by the hour. models/README.md.
+void recipe_vanilla(struct recipe *ret);
+
+// The best recipe for so many days of readings, with or without weather. False where there are too
+// few for any regression: the baseline is left.
+[[nodiscard]] bool recipe_choose(int days, bool weather, struct recipe *ret);
+
+#endif

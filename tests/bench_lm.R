@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The same model on the same rows by R's lm. Prints `name seconds` lines.
+d <- read.csv(commandArgs(trailingOnly = TRUE)[1])
+for (f in c("month", "weekday", "hour")) d[[f]] <- factor(d[[f]])
+seconds <- min(replicate(3, system.time(
+    fit <- lm(y ~ trend + month + weekday * hour + (temp + I(temp^2) + I(temp^3)) * (month + hour),
+              data = d))[["elapsed"]]))
+cat(sprintf("lm %.3f\nlm_columns %d\n", seconds, fit$rank))
