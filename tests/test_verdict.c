@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/lineproto.h"
+#include "daemon/verdict.h"
+
+// Answers as InfluxDB 1.6.7 gave them, and as those of 2.x and 3.x are documented.
+static const struct {
+    int status;
+    const char *body;
+    enum verdict verdict;
+} answers[] = {
+    {204, "", VERDICT_DELIVERED},
+    {200, "{\"results\":[]}", VERDICT_DELIVERED},
+    {400,
+     "{\"error\":\"partial write: field type conflict: input field \\\"v\\\" on measurement "
+     "\\\"c\\\" "
+     "is type integer, already exists as type float dropped=2\"}",
+     VERDICT_PARTIAL},
+    {400, "{\"error\":\"partial write: unable to parse 'p v= 2': missing field value dropped=0\"}",
+     VERDICT_PARTIAL},
+    {400, "{\"error\":\"partial write of line protocol occurred\",\"data\":[]}", VERDICT_PARTIAL},
+    {400, "{\"error\":\"unable to parse 'bad': missing fields\"}", VERDICT_REFUSED},
+    {400, "{\"code\":\"invalid\",\"message\":\"unable to parse\"}", VERDICT_REFUSED},
+    {422, "{\"code\":\"unprocessable entity\",\"message\":\"type conflict\"}", VERDICT_PARTIAL},
+    {413, "{\"error\":\"Request Entity Too Large\"}", VERDICT_TOO_LARGE},
+    {404, "{\"error\":\"database not found: \\\"d\\\"\"}", VERDICT_NO_DATABASE},
+    {404, "{\"code\":\"not found\",\"message\":\"bucket not found\"}", VERDICT_OPERATOR},
+    {404, "404 page not found\n", VERDICT_OPERATOR},
+    {401, "{\"error\":\"authorization failed\"}", VERDICT_OPERATOR},
+    {403, "", VERDICT_OPERATOR},
+    {405, "", VERDICT_OPERATOR},
+    {302, "", VERDICT_OPERATOR},
+    {429, "", VERDICT_BUSY},
+    {502, "<html>", VERDICT_BUSY},
+    {503, "request throttled, queue full", VERDICT_BUSY},
+    {504, "", VERDICT_BUSY},
+    {500, "{\"error\":\"retention policy not found: nope\"}", VERDICT_FAULT},
+    {507, "", VERDICT_FAULT},
+    {418, "", VERDICT_REFUSED},
+};
+
+static void judges_by_meaning(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        const struct http_answer answer = {.status = answers[i].status, .body = answers[i].body};
+        if (verdict_of(&answer) != answers[i].verdict)
+            fail_msg("%d %s", answers[i].status, answers[i].body);
+    }
+}
+
+static void judges_failures(void **state)
+{
+    (void)state;
+    assert_int_equal(verdict_of(&(struct http_answer){.failure = HTTP_BROKEN}), VERDICT_BROKEN);
+    assert_int_equal(verdict_of(&(struct http_answer){.failure = HTTP_TIMEOUT}), VERDICT_BUSY);
+    assert_int_equal(verdict_of(&(struct http_answer){.failure = HTTP_UNREACHABLE}), VERDICT_BUSY);
+}
+
+static void finds_the_words(void **state)
+{
+    (void)state;
+    static const struct {
+        int status;
+        const char *body, *words;
+    } cases[] = {
+        {404, "{\"error\":\"database not found: \\\"d\\\"\"}",
+         "HTTP 404: database not found: \"d\""},
+        {401, "{\"code\":\"unauthorized\",\"message\":\"no\\nway\"}", "HTTP 401: no way"},
+        {503, "queue full\n", "HTTP 503: queue full "},
+        {400, "{\"error\":7}", "HTTP 400: {\"error\":7}"},
+        {403, "", "HTTP 403: "},
+    };
+    char words[VERDICT_WORDS_LEN];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        verdict_words(&(struct http_answer){.status = cases[i].status, .body = cases[i].body},
+                      words);
+        assert_string_equal(words, cases[i].words);
+    }
+    verdict_words(&(struct http_answer){.failure = HTTP_UNREACHABLE, .error = "refused"}, words);
+    assert_string_equal(words, "refused");
+}
+
+static void cuts_long_words_between_characters(void **state)
+{
+    (void)state;
+    for (size_t shift = 0; shift < 4; shift++) {
+        char body[1000] = "abc", words[VERDICT_WORDS_LEN];
+        body[shift] = '\0';
+        while (strlen(body) < 900)
+            strcat(body, "ụ");
+        verdict_words(&(struct http_answer){.status = 400, .body = body}, words);
+        assert_in_range(strlen(words), VERDICT_WORDS_LEN - 4, VERDICT_WORDS_LEN - 1);
+        assert_true(lineproto_utf8(words, strlen(words)));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(judges_by_meaning),
+        cmocka_unit_test(judges_failures),
+        cmocka_unit_test(finds_the_words),
+        cmocka_unit_test(cuts_long_words_between_characters),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
