@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From the body of one POST to readings and observations of the weather. Pure: no store, no
+// network, no clock. Every line is judged alone: what is good is handed on, and a refused line is
+// counted by its cause and told in words.
+//
+// Which measurement, tags and fields are meant stands in the configuration; other tags and fields
+// of a line are not looked at, and of a field that comes twice the later counts.
+//
+// Times. A reading is stamped with the start of its interval, a multiple of the step counted from
+// 1970-01-01T00:00Z. Meters with a clock of their own miss that by seconds: up to a sixtieth of the
+// step (30 s of half an hour) to either side, the stamp is moved onto the grid. One that is further
+// inside an interval is refused: it is a sample, and no sample is the mean of an interval. An
+// observation of the weather may have any time and is kept under its minute. A line without a
+// timestamp is given `now`, cut to the step or the minute.
+#ifndef PHUTAI_DAEMON_INTAKE_H
+#define PHUTAI_DAEMON_INTAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+#include "daemon/buffer.h"
+#include "daemon/store.h"
+
+// What a line was refused for; the order is also that of the checks.
+enum intake_cause {
+    INTAKE_MALFORMED,   // not line protocol
+    INTAKE_MEASUREMENT, // neither readings nor weather
+    INTAKE_TAG,         // the tag that says which zone or station is missing; a name too long
+    INTAKE_ZONE,        // not in the registry
+    INTAKE_FIELD,       // the value is missing or not a number
+    INTAKE_RANGE,       // a load or temperature that cannot be
+    INTAKE_FUTURE,      // further ahead of `now` than allowed
+    INTAKE_PAST,        // before 2000, as times are that were read in the wrong precision
+    INTAKE_GRID,        // a reading inside an interval
+    INTAKE_HUMIDITY,    // not a number of 0 to 100; the observation was taken without it
+    INTAKE_CAUSES
+};
+
+// "malformed", "measurement" and so on, for metrics and replies.
+const char *intake_cause_name(enum intake_cause cause);
+
+enum {
+    INTAKE_VERDICTS_MAX = 100, // told in words; beyond that only counted
+    INTAKE_REASON_MAX = 256,   // bytes of one; values in it are cut
+    INTAKE_NAME_MAX = 128,     // bytes of a meter's or station's name
+    INTAKE_TEMP_MIN_C = -60,
+    INTAKE_TEMP_MAX_C = 60
+};
+
+struct intake_verdict {
+    unsigned long line; // of the body, the first being 1
+    enum intake_cause cause;
+    char reason[INTAKE_REASON_MAX]; // UTF-8
+};
+
+struct intake_report {        // 26 kB
+    size_t readings, weather; // taken
+    size_t moved;             // readings among them whose stamp was moved onto the grid
+    size_t refused;           // lines: all causes but INTAKE_HUMIDITY
+    size_t causes[INTAKE_CAUSES];
+    size_t n_verdicts;
+    struct intake_verdict verdicts[INTAKE_VERDICTS_MAX]; // the first in the body
+};
+
+struct intake_rules;
+
+// NULL without memory. Keeps `config`, which must outlive it.
+struct intake_rules *intake_rules_new(const struct config *config);
+void intake_rules_free(struct intake_rules *rules);
+
+struct intake_body {
+    char *data; // changed in place; needs no NUL
+    size_t length;
+    int64_t ns_per_tick; // of the timestamps
+    int64_t now;         // instant
+};
+
+// What is handed on is valid during the call only. A function that says false ends the walk.
+struct intake_sink {
+    store_reading_fn *reading;
+    store_weather_fn *weather;
+    void *context;
+};
+
+// False where the sink ended the walk; the line that it would not have is not counted as taken.
+// 0.2 us a line.
+[[nodiscard]] bool intake_parse(const struct intake_rules *rules, const struct intake_body *body,
+                                const struct intake_sink *sink, struct intake_report *ret);
+
+// The reply: 204 and nothing appended where all was taken; else 400 and JSON that clients of
+// InfluxDB 1 and 2 understand, with every verdict:
+//   {"code":"invalid","error":"partial write: line 3: unknown zone \"x\"
+//   dropped=1","message":"...",
+//    "taken":2,"dropped":1,"lines":[{"line":3,"cause":"zone","reason":"unknown zone \"x\""}]}
+// "error" and "message" are the same and name the first three lines.
+int intake_reply(const struct intake_report *report, struct buffer *out);
+
+// The `precision` of a request: ns, n, us, u, ms, s, m, h; NULL and "" are ns.
+[[nodiscard]] bool intake_precision(const char *text, int64_t *ret_ns_per_tick);
+
+#endif
