@@ -154,7 +154,7 @@ static bool read_number(struct registry *r, const struct table_row *row, size_t 
         return refuse(r, row, column, "not a number such as 52.5");
     if (*ret < 0 || *ret > most) {
         char expected[64];
-        snprintf(expected, sizeof expected, "must be from 0 to %g", most);
+        snprintf(expected, sizeof expected, "must be from 0 to %.0f", most);
         return refuse(r, row, column, expected);
     }
     return true;

@@ -404,6 +404,38 @@ static void reals_make_the_round_trip(void **state)
     }
 }
 
+static void knows_clean_text(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"",           "a\tb",       "Bắc Giang",    "\u00e9\u20ac",
+                                       "\U0010FFFF", "\U00010000", "\xED\x9F\xBF", "\xEE\x80\x80"};
+    static const char *const bad[] = {"a\nb",
+                                      "\x7F",
+                                      "\x1B[31m",
+                                      "\x80",
+                                      "\xC3",
+                                      "\xC3(",
+                                      "\xC0\xAF",
+                                      "\xC1\xBF",
+                                      "\xE0\x9F\xBF",
+                                      "\xE2\x82",
+                                      "\xED\xA0\x80",
+                                      "\xF0\x8F\xBF\xBF",
+                                      "\xF4\x90\x80\x80",
+                                      "\xF5\x80\x80\x80",
+                                      "\xFF",
+                                      "\xE2\x82(",
+                                      "\xF0\x90\x80",
+                                      "B\xE1"
+                                      "c"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        if (!text_is_clean(good[i]))
+            fail_msg("good text %zu was refused", i);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (text_is_clean(bad[i]))
+            fail_msg("bad text %zu was taken", i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -418,6 +450,7 @@ int main(void)
         cmocka_unit_test(agrees_with_the_c_library),
         cmocka_unit_test(writes_reals),
         cmocka_unit_test(reals_make_the_round_trip),
+        cmocka_unit_test(knows_clean_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The shipped sample and manual page are what the table of keys makes of itself, and they are
+// right.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "config/config.h"
+#include "config/keys.h"
+
+static char *read_whole(const char *path)
+{
+    FILE *in = fopen(path, "r");
+    if (!in)
+        fail_msg("%s is not there: tests run in the repository's root", path);
+    char *text = NULL;
+    size_t size = 0;
+    if (getdelim(&text, &size, '\0', in) < 0)
+        fail_msg("%s cannot be read", path);
+    fclose(in);
+    return text;
+}
+
+static char *print(void (*function)(FILE *))
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    function(out);
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+static void assert_shipped(const char *path, void (*function)(FILE *), const char *command)
+{
+    char *shipped = read_whole(path), *made = print(function);
+    if (strcmp(shipped, made) != 0)
+        fail_msg("%s is stale: %s >%s", path, command, path);
+    free(shipped);
+    free(made);
+}
+
+static void the_shipped_files_are_up_to_date(void **state)
+{
+    (void)state;
+    assert_shipped("config/phutaid.conf", config_print_sample,
+                   "build/phutai --print-config sample");
+    assert_shipped("config/phutaid.conf.5", config_print_manual,
+                   "build/phutai --print-config manual");
+}
+
+static bool has(const char *text, const char *before, const char *name, const char *after)
+{
+    char line[128];
+    snprintf(line, sizeof line, "%s%s%s", before, name, after);
+    return strstr(text, line) != NULL;
+}
+
+static void every_key_is_in_both(void **state)
+{
+    (void)state;
+    char *sample = print(config_print_sample), *manual = print(config_print_manual);
+    for (const struct key *key = keys_table; key->name; key++) {
+        if (!has(sample, "\n", key->name, " = ") && !has(sample, "\n;", key->name, " = "))
+            fail_msg("%s is not in the sample", key->name);
+        if (!has(manual, "\n.It Ic ", key->name, "\n"))
+            fail_msg("%s is not in the manual page", key->name);
+    }
+    free(sample);
+    free(manual);
+}
+
+static void assert_same_value(const struct key *key, const void *a, const void *b)
+{
+    const char *x = (const char *)a + key->offset, *y = (const char *)b + key->offset;
+    bool same;
+    if (key->type == KEY_TEXT || key->type == KEY_PATH) {
+        const char *text, *other;
+        memcpy(&text, x, sizeof text);
+        memcpy(&other, y, sizeof other);
+        same = text && other ? !strcmp(text, other) : text == other;
+    } else {
+        same = !memcmp(x, y, key->type == KEY_CHOICE ? sizeof(int) : sizeof(int64_t));
+    }
+    if (!same)
+        fail_msg("the sample sets [%s] %s to something else than its default", key->section,
+                 key->name);
+}
+
+static struct config *read_good(const char *path)
+{
+    struct config_errors errors;
+    struct config *config = config_read(path, &errors);
+    for (size_t i = 0; i < errors.n; i++)
+        print_error("%s\n", errors.text[i]);
+    config_errors_done(&errors);
+    assert_non_null(config);
+    return config;
+}
+
+// A folder that has the registry files where the sample looks for them.
+static void make_folder(char folder[static 64])
+{
+    char *site = realpath("config/bac-giang", NULL), link[128];
+    assert_non_null(site);
+    strcpy(folder, "/tmp/test_config_print_XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    snprintf(link, sizeof link, "%s/bac-giang", folder);
+    assert_int_equal(symlink(site, link), 0);
+    free(site);
+}
+
+static void remove_folder(const char *folder)
+{
+    char link[128];
+    snprintf(link, sizeof link, "%s/bac-giang", folder);
+    unlink(link);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+// Reads a configuration of that text, in which a ';' that begins a line has no meaning.
+static struct config *read_uncommented(const char *folder, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/x.conf", folder);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    for (const char *p = text; *p; p++)
+        if (*p != ';' || (p > text && p[-1] != '\n'))
+            fputc(*p, out);
+    fclose(out);
+    struct config *config = read_good(path);
+    unlink(path);
+    return config;
+}
+
+// Only the registry files, which can have no default, may differ.
+static void the_sample_says_the_defaults(void **state)
+{
+    (void)state;
+    char folder[64];
+    make_folder(folder);
+    char *sample = print(config_print_sample);
+    struct config *uncommented = read_uncommented(folder, sample);
+    struct config *minimal =
+        read_uncommented(folder, "[site]\nzones = bac-giang/zones.csv\n[influxdb local]\n");
+    remove_folder(folder);
+    struct config *config = read_good("config/phutaid.conf");
+    assert_int_equal(config->n_sinks, 0);
+    assert_int_equal(uncommented->n_sinks, 1);
+    for (const struct key *key = keys_table; key->name; key++) {
+        if (keys_section(key->section)->named && key->fallback)
+            assert_same_value(key, &minimal->sinks[0], &uncommented->sinks[0]);
+        else if (!keys_section(key->section)->named && !key->sample)
+            assert_same_value(key, minimal, config);
+    }
+    config_free(config);
+    config_free(uncommented);
+    config_free(minimal);
+    free(sample);
+}
+
+static void the_manual_page_is_well_formed(void **state)
+{
+    (void)state;
+    if (system("command -v mandoc >/dev/null") != 0) {
+        print_message("mandoc is not installed\n");
+        skip();
+    }
+    // Style notes below a warning are about manual pages that are not installed.
+    assert_int_equal(system("mandoc -Tlint -Wwarning config/phutaid.conf.5"), 0);
+}
+
+static void rows_of_the_table_are_whole(void **state)
+{
+    (void)state;
+    size_t n = 0;
+    for (const struct key *key = keys_table; key->name; key++, n++) {
+        assert_non_null(keys_section(key->section));
+        assert_ptr_equal(keys_find(key->section, key->name), key);
+        assert_true(key->fallback || key->example);
+        assert_true(!key->check == !key->expects);
+        assert_true((key->type == KEY_CHOICE) == (key->choices != NULL));
+        assert_true(strlen(key->help) > 15 && key->help[strlen(key->help) - 1] == '.');
+    }
+    assert_in_range(n, 1, KEYS_MAX);
+}
+
+static void slips_are_recognised(void **state)
+{
+    (void)state;
+    assert_string_equal(keys_nearest("site", "zone")->name, "zones");
+    assert_string_equal(keys_nearest("intake", "load_min")->name, "load_min_mw");
+    assert_string_equal(keys_nearest("site", "horizon")->section, "forecast");
+    assert_null(keys_nearest("site", "temperature"));
+    assert_null(keys_nearest("site", ""));
+    assert_string_equal(keys_nearest_section("influx")->name, "influxdb");
+    assert_null(keys_nearest_section("mqtt"));
+    assert_null(keys_nearest_section("a name far longer than any section or key could ever be"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_shipped_files_are_up_to_date),
+        cmocka_unit_test(every_key_is_in_both),
+        cmocka_unit_test(the_sample_says_the_defaults),
+        cmocka_unit_test(the_manual_page_is_well_formed),
+        cmocka_unit_test(rows_of_the_table_are_whole),
+        cmocka_unit_test(slips_are_recognised),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
