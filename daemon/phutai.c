@@ -10,6 +10,7 @@ static const struct command {
     int (*run)(int argc, char **argv);
     const char *help;
 } commands[] = {
+    {"replay", cmd_replay, "send recorded readings to a running phutaid"},
     {"lineproto", cmd_lineproto, "read line protocol, write it in canonical form"},
     {"--check-config", cmd_check_config, "look a configuration over"},
     {"--print-config", cmd_print_config, "print a sample of it, or its manual page"},

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The readings, weather and calendar of a site in memory, from files: what the commands work on.
+#ifndef PHUTAI_DAEMON_DATASET_H
+#define PHUTAI_DAEMON_DATASET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/calendar.h"
+#include "models/civil.h"
+#include "models/series.h"
+
+struct dataset_series {
+    char *id;
+    struct series series;
+};
+
+struct dataset {
+    struct civil_clock clock;
+    int32_t offset_s; // how times are written: TEXT_NO_OFFSET where the files have no offset
+    size_t n_zones, n_stations;
+    struct dataset_series *zones, *stations; // in the order in which the files name them
+    struct series temp; // all stations together, on the step of the zones; n = 0 without weather
+    struct calendar *calendar;
+};
+
+// Reads tidy CSV files; `weather`, `holidays` and `clock_text` may be NULL. The step is that of the
+// file. Rows that cannot be used are told on standard error, the first ten in words, and left out.
+// False, with the reason told, where a file cannot be read or nothing usable is in it.
+[[nodiscard]] bool dataset_read(const char *readings, const char *weather, const char *holidays,
+                                const char *clock_text, struct dataset *ret);
+void dataset_done(struct dataset *dataset);
+
+const struct series *dataset_zone(const struct dataset *dataset, const char *id); // NULL if none
+
+// Reads a time of the command line: with an offset an instant, without one a time of the site's
+// clock.
+[[nodiscard]] bool dataset_time(const struct dataset *dataset, const char *text, int64_t *ret);
+
+#endif

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/points.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "daemon/lineproto.h"
+
+const double points_levels[POINTS_LEVELS] = {
+    0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.45, 0.50,
+    0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90, 0.95,
+};
+
+static const int64_t ns_per_s = 1000000000;
+
+// Watts are as fine as any meter of a zone; more digits would only be noise on the wire.
+static double rounded(double mw)
+{
+    return round(mw * 1e6) / 1e6;
+}
+
+static void put_levels(struct lineproto_writer *writer, const struct forecast *forecast, size_t i)
+{
+    char key[8];
+    for (size_t k = 0; k < forecast->n_levels; k++) {
+        snprintf(key, sizeof key, "q%02d", (int)lround(forecast->level[k] * 100) % 100);
+        lineproto_put_real(writer, key, rounded(forecast_quantiles(forecast, i)[k]));
+    }
+}
+
+static void write_lead(int64_t lead_s, char ret[static 16])
+{
+    double hours = (double)lead_s / 3600;
+    if (lead_s % 3600 == 0)
+        snprintf(ret, 16, "%03.0f", hours);
+    else if (lead_s % 1800 == 0)
+        snprintf(ret, 16, "%05.1f", hours);
+    else
+        snprintf(ret, 16, "%07.3f", hours);
+}
+
+static void put_target(struct buffer *out, const char *zone, const struct forecast *forecast,
+                       double limit_mw, size_t i)
+{
+    struct lineproto_writer writer;
+    lineproto_begin(&writer, out, "load_forecast");
+    lineproto_put_tag(&writer, "zone", zone);
+    lineproto_put_real(&writer, "mean", rounded(forecast->mean[i]));
+    if (!isnan(limit_mw))
+        lineproto_put_real(&writer, "p_over", forecast_exceedance(forecast, i, limit_mw));
+    put_levels(&writer, forecast, i);
+    lineproto_end(&writer, forecast_instant(forecast, i) * ns_per_s);
+}
+
+static void put_issued(struct buffer *out, const char *zone, const struct forecast *forecast,
+                       size_t i)
+{
+    struct lineproto_writer writer;
+    char lead[16];
+    write_lead(forecast_instant(forecast, i) - forecast->issue, lead);
+    lineproto_begin(&writer, out, "load_forecast_issued");
+    lineproto_put_tag(&writer, "lead_h", lead);
+    lineproto_put_tag(&writer, "zone", zone);
+    lineproto_put_real(&writer, "mean", rounded(forecast->mean[i]));
+    put_levels(&writer, forecast, i);
+    lineproto_end(&writer, forecast->issue * ns_per_s);
+}
+
+void points_forecast(struct buffer *out, const char *zone, const struct forecast *forecast,
+                     double limit_mw, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        put_target(out, zone, forecast, limit_mw, i);
+        put_issued(out, zone, forecast, i);
+    }
+}

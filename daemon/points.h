@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Forecasts as line protocol.
+//
+//   load_forecast,zone=Z mean=..,p_over=..,q05=..,..,q95=.. TARGET
+//   load_forecast_issued,lead_h=036,zone=Z mean=..,q05=..,..,q95=.. ISSUE
+//
+// lead_h is three digits, with a fraction where the lead is no whole hour (036.5), so that every
+// target of one issue is a series of its own. p_over is left out where no capacity is known.
+#ifndef PHUTAI_DAEMON_POINTS_H
+#define PHUTAI_DAEMON_POINTS_H
+
+#include "daemon/buffer.h"
+#include "models/forecast.h"
+
+enum { POINTS_LEVELS = 19 };
+
+// The levels that the points carry: 0.05 to 0.95, ascending.
+extern const double points_levels[POINTS_LEVELS];
+
+// Appends both measurements for the intervals [from, to) of a forecast made with points_levels.
+// `limit_mw` is the firm capacity, NaN where unknown. Two lines an interval.
+void points_forecast(struct buffer *out, const char *zone, const struct forecast *forecast,
+                     double limit_mw, size_t from, size_t to);
+
+#endif
