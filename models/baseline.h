@@ -4,20 +4,23 @@
 #ifndef PHUTAI_MODELS_BASELINE_H
 #define PHUTAI_MODELS_BASELINE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "series.h"
 
 enum { BASELINE_WEEK_S = 7 * 86400 };
 
-// The value at `target` - k weeks for the smallest k that ends before `issue` and has a value there,
-// at most 8 weeks back; then the same hour of an earlier day, at most 14 days back; then the mean of
-// all before `issue`. NaN where there is no value at all. Reads nothing at or after `issue`.
+// The value at `target` - k weeks for the smallest k >= 1 whose interval ends by `issue` and that
+// has a usable value there, trying 8 of them; then the same hour of an earlier day, trying 14; then
+// the mean of all before `issue`. NaN where there is no usable value at all. Reads nothing at or
+// after `issue`. O(1), but for the mean.
 double baseline_mean(const struct series *load, int64_t issue, int64_t target);
 
-// Errors that this baseline made: for every usable value of the last `days` days before `issue`, the
-// value minus what the baseline said of it with the same lead (rounded up to weeks). Writes at most
-// `max` errors and returns how many. With fewer than two the width is unknown.
+// Errors that this baseline made: for every usable value of the last `days` days before `issue`,
+// the value minus what the baseline said of it with the same lead (rounded up to weeks). Writes at
+// most `max` errors, the latest first, and returns how many. With fewer than two the width is
+// unknown.
 size_t baseline_errors(const struct series *load, int64_t issue, int64_t target, int days,
                        size_t max, double errors[]);
 

@@ -11,16 +11,17 @@ double score_pinball(double level, double quantile, double actual);
 
 // Running sums; start from zero (`= {0}`). Add pairs, then read.
 struct score {
-    size_t n;           // pairs added
-    size_t n_percent;   // pairs with an actual above zero, which alone count for MAPE
+    size_t n;         // pairs added
+    size_t n_percent; // pairs with an actual above zero, which alone count for MAPE
     double abs_error, squared_error, abs_percent, actual;
-    double pinball;     // sum over pairs of the mean over levels
+    double pinball; // sum over pairs of the mean over levels
     size_t n_pinball;
     size_t covered50, covered90, covered98, n_cover50, n_cover90, n_cover98;
 };
 
 // Adds one interval: `levels` ascending in (0,1), `quantiles` beside them, either may be NULL with
-// n_levels 0. An actual that is NaN is left out. Coverage needs the levels .25/.75, .05/.95, .01/.99.
+// n_levels 0. An actual that is NaN is left out, and so are of the rest a mean that is NaN and
+// quantiles of which one is. Coverage needs the levels .25/.75, .05/.95, .01/.99.
 void score_add(struct score *score, double actual, double mean, size_t n_levels,
                const double *levels, const double *quantiles);
 
@@ -38,7 +39,8 @@ struct peak_score {
     size_t hour_hit;    // days with the peak within one hour of the right time
 };
 
-// One day's values, n of them `step_s` apart; days with a gap (NaN) in either are left out.
+// One day's values, n of them `step_s` apart; days with a gap (NaN) in either are left out, as are
+// those without an actual above zero. The earliest of equal peaks counts.
 void peak_score_add(struct peak_score *score, size_t n, int32_t step_s, const double *actual,
                     const double *mean);
 
