@@ -6,6 +6,7 @@
 
 enum { COMMAND_DONE = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
 
+int cmd_forecast(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_lineproto(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);

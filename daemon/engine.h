@@ -16,8 +16,8 @@
 struct engine;
 struct engine_job; // the forecasts of all zones for one issue time: copies of its inputs, results
 
-// NULL, with the reason, where the configuration has a clock that cannot be read, the store fails or
-// memory is short. Keeps `config` and `store`, which must outlive it.
+// NULL, with the reason, where the configuration has a clock that cannot be read, the store fails
+// or memory is short. Keeps `config` and `store`, which must outlive it.
 struct engine *engine_new(const struct config *config, struct store *store,
                           char ret_error[static 256]);
 void engine_free(struct engine *engine);

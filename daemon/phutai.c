@@ -10,6 +10,7 @@ static const struct command {
     int (*run)(int argc, char **argv);
     const char *help;
 } commands[] = {
+    {"forecast", cmd_forecast, "quantiles of each zone's load, from files or of the daemon"},
     {"replay", cmd_replay, "send recorded readings to a running phutaid"},
     {"lineproto", cmd_lineproto, "read line protocol, write it in canonical form"},
     {"--check-config", cmd_check_config, "look a configuration over"},

@@ -8,8 +8,6 @@
 #include "gram.h"
 
 enum {
-    FIRST_YEAR = 1900,
-    MONTHS = 400 * 12, // months that a history may reach over, from FIRST_YEAR on
     FOLDS = 8,
     // Below this a fold takes a whole calendar month's only example out, and what is then missed
     // says more of the fold than of the model.
@@ -25,10 +23,8 @@ struct model {
     int periods;
     struct recipe recipe;
     struct design *design;
-    struct gram *gram;
+    struct gram *gram; // of the fit in hand; it lives no longer
     struct fit *fit;
-    bool *summed;         // MONTHS marks: the month's block is right
-    int64_t summed_until; // issue of the last sum
     double *coefficients; // of the last good fit
     double rows, trend_end;
     size_t n_days, capacity_days;
@@ -50,25 +46,17 @@ struct model *model_new(int32_t step_s)
         return NULL;
     model->step_s = step_s;
     model->periods = CIVIL_DAY_S / step_s;
-    model->summed = calloc(MONTHS, sizeof *model->summed);
-    if (!model->summed) {
-        free(model);
-        return NULL;
-    }
     return model;
 }
 
 static void forget_recipe(struct model *model)
 {
     fit_free(model->fit);
-    gram_free(model->gram);
     design_free(model->design);
     free(model->coefficients);
     model->fit = NULL;
-    model->gram = NULL;
     model->design = NULL;
     model->coefficients = NULL;
-    memset(model->summed, 0, MONTHS * sizeof *model->summed);
 }
 
 void model_free(struct model *model)
@@ -76,7 +64,6 @@ void model_free(struct model *model)
     if (!model)
         return;
     forget_recipe(model);
-    free(model->summed);
     free(model->days);
     free(model->residuals);
     free(model);
@@ -102,21 +89,6 @@ void model_locate(const struct model_data *data, int64_t instant, struct model_p
     }
     place->point.period = civil_second_of_day(local) / data->load->step_s;
     place->point.trend = trend_years(instant);
-}
-
-static size_t month_slot(int64_t month)
-{
-    int64_t slot = month - FIRST_YEAR * 12;
-    return (size_t)(slot < 0 ? 0 : slot >= MONTHS ? MONTHS - 1 : slot);
-}
-
-void model_touch(struct model *model, const struct civil_clock *clock, int64_t from, int64_t to)
-{
-    struct civil_date first = civil_date_from_day(civil_day(civil_local(clock, from)));
-    struct civil_date last = civil_date_from_day(civil_day(civil_local(clock, to)));
-    size_t end = month_slot(gram_month(last.year, last.month));
-    for (size_t m = month_slot(gram_month(first.year, first.month)); m <= end; m++)
-        model->summed[m] = false;
 }
 
 static bool guises_init(const struct model *model, const struct model_data *data,
@@ -163,56 +135,35 @@ static int usable_days(const struct model *model, const struct model_data *data,
 // Makes design, Gram and workspace for a recipe, unless they are there already.
 static bool adopt_recipe(struct model *model, const struct recipe *recipe)
 {
-    if (model->gram && !strcmp(model->recipe.name, recipe->name))
+    if (model->fit && !strcmp(model->recipe.name, recipe->name))
         return true;
     forget_recipe(model);
     model->recipe = *recipe;
     model->design = design_new(model->periods, recipe->n_terms, recipe->terms);
     if (!model->design)
         return false;
-    model->gram = gram_new(model->design);
     model->fit = fit_new(design_columns(model->design));
     model->coefficients = calloc(design_columns(model->design), sizeof(double));
-    return model->gram && model->fit && model->coefficients;
+    return model->fit && model->coefficients;
 }
 
-// Intervals that became known, or are no longer, because the issue time moved.
-static void touch_moved_issue(struct model *model, const struct model_data *data)
-{
-    int64_t from = model->summed_until < data->issue ? model->summed_until : data->issue;
-    int64_t to = model->summed_until < data->issue ? data->issue : model->summed_until;
-    if (from != to && model->summed_until)
-        model_touch(model, data->clock, from, to - 1);
-    model->summed_until = data->issue;
-}
-
-// Forgets the blocks that are not right, then sums their months again.
-static void sum_months(struct model *model, const struct model_data *data,
+// Sums the history by months. Rows without a temperature are left out.
+static bool sum_months(struct model *model, const struct model_data *data,
                        const struct guises *guises, size_t n)
 {
     struct model_place place = {0};
     double input[DESIGN_INPUTS_MAX];
     place.point.input = input;
-    for (size_t i = gram_months(model->gram); i-- > 0;)
-        if (!model->summed[month_slot(gram_month_at(model->gram, i))])
-            gram_clear(model->gram, gram_month_at(model->gram, i));
-    for (size_t i = 0; i < n; i++) {
+    model->gram = gram_new(model->design);
+    for (size_t i = 0; model->gram && i < n; i++) {
         if (!series_usable(data->load, i))
             continue;
         int64_t instant = series_instant(data->load, i);
         model_locate(data, instant, &place);
-        if (model->summed[month_slot(place.month)])
-            continue;
         guises_at(guises, instant, input);
-        // Refused are rows that lack their weather: they are left out.
         (void)!gram_add(model->gram, place.month, &place.point, data->load->value[i], 1);
     }
-}
-
-static void mark_summed(struct model *model)
-{
-    for (size_t i = 0; i < gram_months(model->gram); i++)
-        model->summed[month_slot(gram_month_at(model->gram, i))] = true;
+    return model->gram;
 }
 
 // Columns that some row reaches; the others keep the coefficient 0.
@@ -398,15 +349,12 @@ enum model_status model_fit(struct model *model, const struct model_data *data)
         return MODEL_TOO_FEW;
     if (!adopt_recipe(model, &recipe))
         return MODEL_NOMEM;
-    touch_moved_issue(model, data);
     struct guises guises;
     double *by_fold = malloc(FOLDS * design_columns(model->design) * sizeof *by_fold);
     double widen = 1;
     enum model_status status = MODEL_NOMEM;
-    if (!guises_init(model, data, &guises) || !by_fold)
+    if (!guises_init(model, data, &guises) || !by_fold || !sum_months(model, data, &guises, n))
         goto out;
-    sum_months(model, data, &guises, n);
-    mark_summed(model);
     status = fit_fold(model, -1, model->coefficients);
     if (status == MODEL_OK)
         status = fit_folds(model, by_fold, &widen);
@@ -415,6 +363,8 @@ enum model_status model_fit(struct model *model, const struct model_data *data)
     finish_residuals(model, widen);
     model->trend_end = trend_years(data->issue);
 out:
+    gram_free(model->gram);
+    model->gram = NULL;
     free(guises.value);
     free(by_fold);
     return status;

@@ -30,10 +30,6 @@ struct model;
 struct model *model_new(int32_t step_s);
 void model_free(struct model *model);
 
-// Says that readings or weather of [from, to) are new or have changed since the last fit, so that
-// their months are summed again. Before the first fit nothing need be said.
-void model_touch(struct model *model, const struct civil_clock *clock, int64_t from, int64_t to);
-
 enum model_status {
     MODEL_OK,
     MODEL_TOO_FEW, // not enough history for a regression: forecast by the baseline
@@ -41,9 +37,10 @@ enum model_status {
     MODEL_NOMEM
 };
 
-// Chooses the recipe for the history there is, sums the months that are new or touched, solves, and
-// computes the residuals of every month from a fit that left its eighth of the months out. Older
-// months weigh less (half as much every `MODEL_HALF_LIFE_MONTHS`).
+// Chooses the recipe for the history there is, sums it into a Gram by months, solves, and computes
+// the residuals of every month from a fit that left its eighth of the months out. Older months weigh
+// less (half as much every MODEL_HALF_LIFE_MONTHS). The Gram is made anew each time: that takes a
+// few milliseconds, and no state can be left behind by a late reading.
 [[nodiscard]] enum model_status model_fit(struct model *model, const struct model_data *data);
 enum { MODEL_HALF_LIFE_MONTHS = 24 };
 

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// phutai forecast: from tidy CSV files to quantiles of each zone's load.
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "config/config.h"
+#include "config/text.h"
+#include "daemon/commands.h"
+#include "daemon/dataset.h"
+#include "daemon/forecast_text.h"
+#include "daemon/output.h"
+#include "daemon/store.h"
+#include "models/predict.h"
+
+enum { ZONES_MAX = 256 };
+
+struct request {
+    const char *config, *readings, *weather, *holidays, *clock, *output;
+    const char *issue, *until;
+    size_t n_zones;
+    const char *zones[ZONES_MAX];
+    bool weather_actual, table;
+    size_t n_levels;
+    double levels[FORECAST_LEVELS_MAX];
+};
+
+static const char help[] =
+    "usage: phutai forecast --readings FILE --issue TIME --until TIME [OPTION]...\n"
+    "       phutai forecast --config FILE [--zone ZONE]... [--table] [--output FILE]\n"
+    "\n"
+    "The first form forecasts every interval from --issue to the one that starts at --until, from\n"
+    "what was known before --issue. The second prints the newest forecasts of a daemon's store.\n"
+    "Both write CSV: time,zone,mean,q0.01,...\n"
+    "\n"
+    "  --readings FILE      tidy CSV time,zone,load (also .gz)\n"
+    "  --weather FILE       tidy CSV time,station,temp_c\n"
+    "  --holidays FILE      CSV date[,name]\n"
+    "  --zone ZONE          only this zone; may be repeated\n"
+    "  --issue TIME         ISO 8601, e.g. 2011-01-01T00:00\n"
+    "  --until TIME         start of the last interval\n"
+    "  --weather-after-issue none|actual\n"
+    "                       none (the default) looks at no weather at or after --issue;\n"
+    "                       actual takes the file's as if it were a perfect weather forecast\n"
+    "  --quantiles LIST|N   e.g. 0.05,0.5,0.95; or N for the N levels k/(N+1), as 99 (default 19)\n"
+    "  --clock CLOCK        of times without an offset: +07:00, or a POSIX TZ rule\n"
+    "  --output FILE        instead of standard output\n"
+    "  --table              with --config: a table by day for people, instead of CSV\n";
+
+static bool parse_levels(const char *text, struct request *request)
+{
+    int64_t count;
+    if (text_integer(text, &count)) {
+        if (count < 1 || count > FORECAST_LEVELS_MAX)
+            return false;
+        request->n_levels = (size_t)count;
+        for (size_t k = 0; k < request->n_levels; k++)
+            request->levels[k] = (double)(k + 1) / (double)(count + 1);
+        return true;
+    }
+    char copy[4096], *rest = copy, *item;
+    if (strlen(text) >= sizeof copy)
+        return false;
+    strcpy(copy, text);
+    request->n_levels = 0;
+    while ((item = strsep(&rest, ","))) {
+        double *level = &request->levels[request->n_levels];
+        if (request->n_levels == FORECAST_LEVELS_MAX || !text_real(item, level) || *level <= 0 ||
+            *level >= 1 || (request->n_levels && *level <= level[-1]))
+            return false;
+        request->n_levels++;
+    }
+    return true;
+}
+
+static bool parse_option(int option, const char *value, struct request *request)
+{
+    switch (option) {
+    case 'C':
+        request->config = value;
+        return true;
+    case 't':
+        request->table = true;
+        return true;
+    case 'r':
+        request->readings = value;
+        return true;
+    case 'w':
+        request->weather = value;
+        return true;
+    case 'h':
+        request->holidays = value;
+        return true;
+    case 'c':
+        request->clock = value;
+        return true;
+    case 'o':
+        request->output = value;
+        return true;
+    case 'i':
+        request->issue = value;
+        return true;
+    case 'u':
+        request->until = value;
+        return true;
+    case 'z':
+        if (request->n_zones == ZONES_MAX)
+            return false;
+        request->zones[request->n_zones++] = value;
+        return true;
+    case 'a':
+        request->weather_actual = !strcmp(value, "actual");
+        if (request->weather_actual || !strcmp(value, "none"))
+            return true;
+        fprintf(stderr, "--weather-after-issue '%s': none or actual\n", value);
+        return false;
+    case 'q':
+        if (parse_levels(value, request))
+            return true;
+        fprintf(stderr,
+                "--quantiles '%s': ascending levels between 0 and 1, or how many (1 to %d)\n",
+                value, FORECAST_LEVELS_MAX);
+        return false;
+    default:
+        return false;
+    }
+}
+
+// COMMAND_DONE to go on, or the status to end with; -1 after --help.
+static int parse(int argc, char **argv, struct request *request)
+{
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'C'},
+        {"table", no_argument, NULL, 't'},
+        {"readings", required_argument, NULL, 'r'},
+        {"weather", required_argument, NULL, 'w'},
+        {"holidays", required_argument, NULL, 'h'},
+        {"zone", required_argument, NULL, 'z'},
+        {"issue", required_argument, NULL, 'i'},
+        {"until", required_argument, NULL, 'u'},
+        {"weather-after-issue", required_argument, NULL, 'a'},
+        {"quantiles", required_argument, NULL, 'q'},
+        {"clock", required_argument, NULL, 'c'},
+        {"output", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, '?' + 128},
+        {NULL, 0, NULL, 0},
+    };
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == '?' + 128)
+            return -1;
+        if (!parse_option(option, optarg, request))
+            return COMMAND_USAGE;
+    }
+    if (optind == argc && request->config && !request->readings)
+        return COMMAND_DONE;
+    if (optind == argc && !request->config && request->readings && request->issue &&
+        request->until && !request->table)
+        return COMMAND_DONE;
+    fputs("phutai forecast needs --readings, --issue and --until, or --config; see --help\n",
+          stderr);
+    return COMMAND_USAGE;
+}
+
+static bool wanted(const struct request *request, const char *id)
+{
+    for (size_t k = 0; k < request->n_zones; k++)
+        if (!strcmp(request->zones[k], id))
+            return true;
+    return !request->n_zones;
+}
+
+static bool forecast_zone(const struct dataset *dataset, const struct request *request,
+                          const struct dataset_series *zone, FILE *out)
+{
+    struct model_data data = {
+        .load = &zone->series,
+        .temp = dataset->temp.n ? &dataset->temp : NULL,
+        .calendar = dataset->calendar,
+        .clock = &dataset->clock,
+    };
+    int64_t until;
+    struct forecast forecast;
+    if (!dataset_time(dataset, request->issue, &data.issue) ||
+        !dataset_time(dataset, request->until, &until))
+        return false;
+    data.weather_until = request->weather_actual ? until + zone->series.step_s : data.issue;
+    struct model *model = model_new(zone->series.step_s);
+    enum model_status status = model ? model_fit(model, &data) : MODEL_NOMEM;
+    if (status != MODEL_OK)
+        fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone->id,
+                status == MODEL_TOO_FEW ? "too little history for a regression"
+                                        : "the regression could not be solved");
+    bool fine = predict(status == MODEL_OK ? model : NULL, &data, data.issue,
+                        until + zone->series.step_s, request->n_levels, request->levels, &forecast);
+    if (fine) {
+        forecast_text_rows(out, zone->id, &dataset->clock, dataset->offset_s != TEXT_NO_OFFSET,
+                           &forecast);
+        forecast_done(&forecast);
+    }
+    model_free(model);
+    return fine;
+}
+
+// The times of the request make sense on this data's grid.
+static bool check_times(const struct dataset *dataset, const struct request *request)
+{
+    int64_t issue, until;
+    int32_t step = dataset->zones[0].series.step_s;
+    if (!dataset_time(dataset, request->issue, &issue)) {
+        fprintf(stderr, "--issue '%s': not a time such as 2011-01-01T00:00\n", request->issue);
+        return false;
+    }
+    if (!dataset_time(dataset, request->until, &until)) {
+        fprintf(stderr, "--until '%s': not a time such as 2011-01-31T23:00\n", request->until);
+        return false;
+    }
+    if (issue % step || until % step || until < issue) {
+        fprintf(stderr, "--issue and --until must lie on the step of %d s, --until not before\n",
+                step);
+        return false;
+    }
+    return true;
+}
+
+static bool forecast_zones(const struct request *request, const struct dataset *dataset, FILE *out)
+{
+    forecast_text_header(out, request->n_levels, request->levels);
+    for (size_t k = 0; k < dataset->n_zones; k++)
+        if (wanted(request, dataset->zones[k].id) &&
+            !forecast_zone(dataset, request, &dataset->zones[k], out)) {
+            fputs("phutai forecast: out of memory\n", stderr);
+            return false;
+        }
+    return true;
+}
+
+static bool known_zones(const struct request *request, const struct dataset *dataset)
+{
+    for (size_t k = 0; k < request->n_zones; k++)
+        if (!dataset_zone(dataset, request->zones[k])) {
+            fprintf(stderr, "--zone '%s': not in %s\n", request->zones[k], request->readings);
+            return false;
+        }
+    return true;
+}
+
+// From files: reads them, fits, forecasts.
+static int run_files(const struct request *request, FILE *out)
+{
+    struct dataset dataset;
+    if (!dataset_read(request->readings, request->weather, request->holidays, request->clock,
+                      &dataset))
+        return COMMAND_FAILED;
+    int status = COMMAND_USAGE;
+    if (check_times(&dataset, request) && known_zones(request, &dataset))
+        status = forecast_zones(request, &dataset, out) ? COMMAND_DONE : COMMAND_FAILED;
+    dataset_done(&dataset);
+    return status;
+}
+
+static bool write_stored(const struct request *request, const struct config *config, size_t zone,
+                         const struct forecast *forecast, FILE *out)
+{
+    struct civil_clock clock;
+    const char *id = config->zones[zone].id;
+    if (!civil_clock_parse(config->site.clock, &clock))
+        return false;
+    int64_t day = civil_day(civil_local(&clock, forecast->issue));
+    if (request->table)
+        forecast_text_table(out, config->zones[zone].name, &clock,
+                            config_firm_mw(config, zone, day), forecast);
+    else
+        forecast_text_rows(out, id, &clock, true, forecast);
+    return true;
+}
+
+// The newest forecast of each wanted zone in the store.
+static int print_stored(const struct request *request, const struct config *config,
+                        struct store *store, FILE *out)
+{
+    bool header = request->table, any = false;
+    for (size_t k = 0; k < config->n_zones; k++) {
+        struct forecast forecast;
+        bool found;
+        if (!wanted(request, config->zones[k].id))
+            continue;
+        if (!store_get_forecast(store, config->zones[k].id, INT64_MAX, &forecast, &found)) {
+            fprintf(stderr, "%s: %s\n", config->store.path, store_error(store));
+            return COMMAND_FAILED;
+        }
+        if (!found) {
+            fprintf(stderr, "zone '%s': no forecast yet\n", config->zones[k].id);
+            continue;
+        }
+        if (!header)
+            forecast_text_header(out, forecast.n_levels, forecast.level);
+        header = any = true;
+        bool fine = write_stored(request, config, k, &forecast, out);
+        forecast_done(&forecast);
+        if (!fine)
+            return COMMAND_FAILED;
+    }
+    return any ? COMMAND_DONE : COMMAND_FAILED;
+}
+
+// From the daemon's store: what it has forecast.
+static int run_store(const struct request *request, FILE *out)
+{
+    struct config_errors errors = {0};
+    char error[256];
+    struct config *config = config_read(request->config, &errors);
+    for (size_t k = 0; k < errors.n; k++)
+        fprintf(stderr, "%s\n", errors.text[k]);
+    config_errors_done(&errors);
+    if (!config)
+        return COMMAND_FAILED;
+    struct store *store = store_open(config->store.path, STORE_READ, error);
+    int status = COMMAND_FAILED;
+    if (store)
+        status = print_stored(request, config, store, out);
+    else
+        fprintf(stderr, "%s\n", error);
+    store_close(store);
+    config_free(config);
+    return status;
+}
+
+int cmd_forecast(int argc, char **argv)
+{
+    struct request request = {0};
+    struct output output;
+    parse_levels("19", &request);
+    int status = parse(argc, argv, &request);
+    if (status == -1)
+        fputs(help, stdout);
+    if (status)
+        return status == -1 ? COMMAND_DONE : status;
+    if (!output_open(&output, request.output))
+        return COMMAND_FAILED;
+    gsl_set_error_handler_off();
+    status = request.config ? run_store(&request, output.file) : run_files(&request, output.file);
+    if (status)
+        output_discard(&output);
+    else if (!output_finish(&output))
+        status = COMMAND_FAILED;
+    return status;
+}

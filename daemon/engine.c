@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/engine.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/buffer.h"
+#include "daemon/engine_job.h"
+#include "daemon/log.h"
+#include "daemon/points.h"
+
+enum {
+    // A meter that has said nothing for a week no longer belongs to its zone's sum.
+    METER_SILENT_S = 7 * CIVIL_DAY_S,
+    RETRY_S = 60,
+    RETRY_MAX_S = 3600,
+    BATCH_BYTES_MAX = 64 << 20,
+};
+
+struct named_series {
+    char *id;
+    struct series series;
+};
+
+struct zone {
+    size_t n_meters;
+    struct named_series *meters;
+    struct model *model; // lent to the job while one is out
+    int64_t newest_reading, issue;
+    char model_name[FORECAST_MODEL_LEN];
+    double fit_rows;
+};
+
+struct engine {
+    const struct config *config;
+    struct store *store;
+    struct civil_clock clock;
+    struct calendar *calendar;
+    size_t n_zones, n_stations;
+    struct zone *zones; // beside config->zones
+    struct named_series *stations;
+    int64_t last_issue, retry_at;
+    int failures;
+    bool job_out;
+};
+
+static enum calendar_kind day_kind(enum config_day_kind kind)
+{
+    switch (kind) {
+    case CONFIG_DAY_HOLIDAY:
+        return CALENDAR_HOLIDAY;
+    case CONFIG_DAY_WORKING:
+        return CALENDAR_WORKING;
+    case CONFIG_DAY_TET:
+        return CALENDAR_TET;
+    }
+    return CALENDAR_HOLIDAY;
+}
+
+static bool fill_calendar(struct engine *engine)
+{
+    for (size_t k = 0; k < engine->config->n_days; k++)
+        if (!calendar_add(engine->calendar, engine->config->days[k].day,
+                          day_kind(engine->config->days[k].kind)))
+            return false;
+    return true;
+}
+
+static void forget_series(size_t *n, struct named_series **list)
+{
+    for (size_t k = 0; k < *n; k++) {
+        free((*list)[k].id);
+        series_done(&(*list)[k].series);
+    }
+    free(*list);
+    *list = NULL;
+    *n = 0;
+}
+
+// The series of that name, made when it is new. NULL without memory.
+static struct series *named(size_t *n, struct named_series **list, const char *id, int32_t step_s)
+{
+    for (size_t k = 0; k < *n; k++)
+        if (!strcmp((*list)[k].id, id))
+            return &(*list)[k].series;
+    struct named_series *grown = realloc(*list, (*n + 1) * sizeof *grown);
+    char *name = grown ? strdup(id) : NULL;
+    *list = grown ? grown : *list;
+    if (!name)
+        return NULL;
+    grown[*n].id = name;
+    series_init(&grown[*n].series, step_s);
+    return &grown[(*n)++].series;
+}
+
+static int32_t step(const struct engine *engine)
+{
+    return (int32_t)engine->config->site.step_s;
+}
+
+void engine_take_reading(struct engine *engine, const struct store_reading *reading)
+{
+    size_t index = config_zone_find(engine->config, reading->zone);
+    if (index == SIZE_MAX)
+        return;
+    struct zone *zone = &engine->zones[index];
+    struct series *meter = named(&zone->n_meters, &zone->meters, reading->meter, step(engine));
+    if (!meter || series_put(meter, reading->instant, reading->mw) == SERIES_REFUSED) {
+        log_warning("zone '%s': a reading could not be kept in memory, it is in the store",
+                    reading->zone);
+        return;
+    }
+    if (reading->instant + step(engine) > zone->newest_reading)
+        zone->newest_reading = reading->instant + step(engine);
+}
+
+// Weather is kept by the hour where it comes by the hour; the job brings it to the zones' step.
+static int32_t weather_step(const struct engine *engine, int64_t instant)
+{
+    return instant % CIVIL_HOUR_S == 0 && step(engine) < CIVIL_HOUR_S ? CIVIL_HOUR_S : step(engine);
+}
+
+// Observations between the hours: the station's series goes over to the zones' finer step.
+static bool refine_station(struct engine *engine, struct series *series)
+{
+    struct series fine;
+    series_init(&fine, step(engine));
+    for (size_t i = 0; i < series->n; i++)
+        if (!isnan(series->value[i]) &&
+            series_put(&fine, series_instant(series, i), series->value[i]) == SERIES_REFUSED) {
+            series_done(&fine);
+            return false;
+        }
+    series_done(series);
+    *series = fine;
+    return true;
+}
+
+void engine_take_weather(struct engine *engine, const struct store_weather *weather)
+{
+    struct series *series = named(&engine->n_stations, &engine->stations, weather->station,
+                                  weather_step(engine, weather->instant));
+    bool fine = series;
+    if (fine && weather->instant % series->step_s && series->step_s > step(engine))
+        fine = refine_station(engine, series);
+    int64_t instant = weather->instant - (fine ? weather->instant % series->step_s : 0);
+    if (!fine || series_put(series, instant, weather->temp_c) == SERIES_REFUSED) {
+        log_warning("station '%s': an observation could not be kept in memory, it is in the store",
+                    weather->station);
+        return;
+    }
+}
+
+static bool load_reading(void *context, const struct store_reading *reading)
+{
+    engine_take_reading(context, reading);
+    return true;
+}
+
+static bool load_weather(void *context, const struct store_weather *weather)
+{
+    engine_take_weather(context, weather);
+    return true;
+}
+
+// Readings older than the history that models learn from stay in the store only.
+bool engine_reload(struct engine *engine)
+{
+    for (size_t k = 0; k < engine->n_zones; k++) {
+        struct zone *zone = &engine->zones[k];
+        forget_series(&zone->n_meters, &zone->meters);
+        zone->newest_reading = 0;
+    }
+    forget_series(&engine->n_stations, &engine->stations);
+    return store_each_weather(engine->store, INT64_MIN, INT64_MAX, load_weather, engine) &&
+           store_each_reading(engine->store, NULL, INT64_MIN, INT64_MAX, load_reading, engine);
+}
+
+static bool make_zones(struct engine *engine)
+{
+    engine->n_zones = engine->config->n_zones;
+    engine->zones = calloc(engine->n_zones + 1, sizeof *engine->zones);
+    for (size_t k = 0; engine->zones && k < engine->n_zones; k++) {
+        engine->zones[k].model = model_new(step(engine));
+        if (!engine->zones[k].model)
+            return false;
+    }
+    return engine->zones;
+}
+
+// The last issue that the store knows, so that a restart does not forecast again at once.
+static bool recall_issues(struct engine *engine)
+{
+    for (size_t k = 0; k < engine->n_zones; k++) {
+        struct forecast forecast;
+        bool found;
+        struct zone *zone = &engine->zones[k];
+        if (!store_get_forecast(engine->store, engine->config->zones[k].id, INT64_MAX, &forecast,
+                                &found))
+            return false;
+        if (!found)
+            continue;
+        zone->issue = forecast.issue;
+        snprintf(zone->model_name, sizeof zone->model_name, "%s", forecast.model);
+        if (forecast.issue > engine->last_issue)
+            engine->last_issue = forecast.issue;
+        forecast_done(&forecast);
+    }
+    return true;
+}
+
+struct engine *engine_new(const struct config *config, struct store *store,
+                          char ret_error[static 256])
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+    snprintf(ret_error, 256, "out of memory");
+    if (!engine)
+        return NULL;
+    engine->config = config;
+    engine->store = store;
+    engine->calendar = calendar_new();
+    if (!civil_clock_parse(config->site.clock, &engine->clock))
+        snprintf(ret_error, 256,
+                 "[site] clock = \"%s\": neither an offset such as +07:00 nor a "
+                 "POSIX TZ rule",
+                 config->site.clock);
+    else if (engine->calendar && fill_calendar(engine) && make_zones(engine)) {
+        if (recall_issues(engine) && engine_reload(engine))
+            return engine;
+        snprintf(ret_error, 256, "the store: %s", store_error(store));
+    }
+    engine_free(engine);
+    return NULL;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (!engine)
+        return;
+    for (size_t k = 0; engine->zones && k < engine->n_zones; k++) {
+        forget_series(&engine->zones[k].n_meters, &engine->zones[k].meters);
+        model_free(engine->zones[k].model);
+    }
+    forget_series(&engine->n_stations, &engine->stations);
+    free(engine->zones);
+    calendar_free(engine->calendar);
+    free(engine);
+}
+
+static int64_t newest_reading(const struct engine *engine)
+{
+    int64_t newest = 0;
+    for (size_t k = 0; k < engine->n_zones; k++)
+        if (engine->zones[k].newest_reading > newest)
+            newest = engine->zones[k].newest_reading;
+    return newest;
+}
+
+int64_t engine_now(const struct engine *engine, int64_t system_now)
+{
+    if (engine->config->forecast.clock == CONFIG_CLOCK_READINGS)
+        return newest_reading(engine);
+    return system_now - system_now % step(engine);
+}
+
+int64_t engine_next_due(const struct engine *engine, int64_t system_now)
+{
+    if (engine->job_out || !newest_reading(engine))
+        return INT64_MAX;
+    int64_t every = engine->config->forecast.every_s;
+    int64_t now = engine_now(engine, system_now);
+    // Rounds are counted on the site's clock: "every 24h" means at its midnight.
+    int64_t local = civil_local(&engine->clock, engine->last_issue);
+    int64_t next = engine->last_issue - local % every + every;
+    // The clock of the readings moves only when one comes.
+    bool readings = engine->config->forecast.clock == CONFIG_CLOCK_READINGS;
+    int64_t due = next <= now ? system_now : readings ? INT64_MAX : next;
+    return due < engine->retry_at ? engine->retry_at : due;
+}
+
+// True where a meter is part of its zone's sum at an instant: from its first reading on, until it
+// has been silent for long.
+static bool meter_expected(const struct series *meter, int64_t instant)
+{
+    return meter->n && instant >= meter->start && instant < series_end(meter) + METER_SILENT_S;
+}
+
+// The sum of the meters expected at an instant; NaN where one of them has no reading.
+static double zone_value(const struct zone *zone, int64_t instant)
+{
+    double sum = 0;
+    bool any = false;
+    for (size_t m = 0; m < zone->n_meters; m++) {
+        if (!meter_expected(&zone->meters[m].series, instant))
+            continue;
+        sum += series_at(&zone->meters[m].series, instant);
+        any = true;
+    }
+    return any ? sum : (double)NAN;
+}
+
+static bool copy_load(const struct engine *engine, const struct zone *zone, struct series *ret)
+{
+    if (zone->n_meters == 1)
+        return series_copy(&zone->meters[0].series, ret);
+    series_init(ret, step(engine));
+    int64_t from = INT64_MAX;
+    for (size_t m = 0; m < zone->n_meters; m++)
+        if (zone->meters[m].series.n && zone->meters[m].series.start < from)
+            from = zone->meters[m].series.start;
+    for (int64_t t = from; t < zone->newest_reading; t += step(engine)) {
+        double value = zone_value(zone, t);
+        if (!isnan(value) && series_put(ret, t, value) == SERIES_REFUSED)
+            return false;
+    }
+    return true;
+}
+
+static bool copy_inputs(struct engine *engine, struct engine_job *job)
+{
+    for (size_t k = 0; k < engine->n_stations; k++)
+        if (!series_copy(&engine->stations[k].series, &job->stations[k]))
+            return false;
+    for (size_t k = 0; k < engine->n_zones; k++) {
+        struct zone *zone = &engine->zones[k];
+        if (!copy_load(engine, zone, &job->zones[k].load))
+            return false;
+        job->zones[k].model = zone->model;
+    }
+    return true;
+}
+
+static void postpone(struct engine *engine, int64_t system_now)
+{
+    int64_t wait = (int64_t)RETRY_S << (engine->failures < 6 ? engine->failures : 6);
+    engine->retry_at = system_now + (wait < RETRY_MAX_S ? wait : RETRY_MAX_S);
+    engine->failures++;
+}
+
+struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
+{
+    if (engine_next_due(engine, system_now) > system_now)
+        return NULL;
+    // Should this job fail, the next may only be tried after a while.
+    postpone(engine, system_now);
+    struct engine_job *job = engine_job_new(engine->n_zones, engine->n_stations);
+    if (!job || !copy_inputs(engine, job)) {
+        log_error("out of memory for a forecast, trying again in a while");
+        engine_job_free(job);
+        return NULL;
+    }
+    job->issue = engine_now(engine, system_now);
+    job->until = job->issue + engine->config->forecast.horizon_s;
+    job->clock = &engine->clock;
+    job->calendar = engine->calendar;
+    job->levels = points_levels;
+    job->n_levels = POINTS_LEVELS;
+    engine->job_out = true;
+    return job;
+}
+
+// The firm capacity on the day of the issue: what stands now, not what is planned.
+static double limit_mw(const struct engine *engine, size_t zone, int64_t instant)
+{
+    return config_firm_mw(engine->config, zone, civil_day(civil_local(&engine->clock, instant)));
+}
+
+static bool push_batches(struct engine *engine, const struct config_sink *sink, size_t zone,
+                         const struct forecast *forecast)
+{
+    size_t per_batch = sink->batch_lines > 1 ? (size_t)sink->batch_lines / 2 : 1;
+    struct buffer body;
+    bool fine = true;
+    buffer_init(&body, BATCH_BYTES_MAX);
+    for (size_t from = 0; fine && from < forecast->n; from += per_batch) {
+        size_t to = from + per_batch < forecast->n ? from + per_batch : forecast->n;
+        buffer_clear(&body);
+        points_forecast(&body, engine->config->zones[zone].id, forecast,
+                        limit_mw(engine, zone, forecast->issue), from, to);
+        fine = !body.failed &&
+               (!body.length || store_outbox_push(engine->store, sink->name, forecast->issue,
+                                                  body.data, body.length));
+    }
+    buffer_done(&body);
+    return fine;
+}
+
+static bool keep_zone(struct engine *engine, size_t zone, const struct engine_job_zone *result)
+{
+    const char *id = engine->config->zones[zone].id;
+    if (!result->done)
+        return true;
+    if (!store_put_forecast(engine->store, id, &result->forecast))
+        return false;
+    if (result->snapshot &&
+        !store_put_model(engine->store, id, result->forecast.issue, result->snapshot))
+        return false;
+    for (size_t s = 0; s < engine->config->n_sinks; s++)
+        if (!push_batches(engine, &engine->config->sinks[s], zone, &result->forecast))
+            return false;
+    return true;
+}
+
+static bool keep_all(struct engine *engine, const struct engine_job *job)
+{
+    if (!store_begin(engine->store))
+        return false;
+    for (size_t k = 0; k < job->n_zones; k++)
+        if (!keep_zone(engine, k, &job->zones[k])) {
+            store_rollback(engine->store);
+            return false;
+        }
+    int64_t thin_before = job->issue - engine->config->store.vintages_s;
+    if (!store_thin_forecasts(engine->store, thin_before,
+                              civil_offset(&engine->clock, job->issue)) ||
+        !store_commit(engine->store)) {
+        store_rollback(engine->store);
+        return false;
+    }
+    return true;
+}
+
+static void remember_zone(struct zone *zone, const struct engine_job_zone *result)
+{
+    if (!result->done)
+        return;
+    zone->issue = result->forecast.issue;
+    zone->fit_rows = result->status == MODEL_OK ? model_rows(result->model) : 0;
+    snprintf(zone->model_name, sizeof zone->model_name, "%s", result->forecast.model);
+}
+
+bool engine_finish_job(struct engine *engine, struct engine_job *job)
+{
+    bool kept = keep_all(engine, job);
+    engine->job_out = false;
+    if (kept) {
+        for (size_t k = 0; k < job->n_zones; k++)
+            remember_zone(&engine->zones[k], &job->zones[k]);
+        engine->last_issue = job->issue;
+        engine->failures = 0;
+        engine->retry_at = 0;
+    }
+    engine_job_free(job);
+    return kept;
+}
+
+size_t engine_zones(const struct engine *engine)
+{
+    return engine->n_zones;
+}
+
+struct engine_zone_state engine_zone(const struct engine *engine, size_t zone)
+{
+    const struct zone *z = &engine->zones[zone];
+    return (struct engine_zone_state){
+        .id = engine->config->zones[zone].id,
+        .newest_reading = z->newest_reading,
+        .issue = z->issue,
+        .model = z->model_name,
+        .fit_rows = z->fit_rows,
+    };
+}

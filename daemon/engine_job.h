@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One round of forecasts: copies of everything that it needs, so that it can run on any thread
+// while readings go on coming in. Made by engine.c, run anywhere, ended by engine.c.
+#ifndef PHUTAI_DAEMON_ENGINE_JOB_H
+#define PHUTAI_DAEMON_ENGINE_JOB_H
+
+#include "daemon/engine.h"
+#include "models/forecast.h"
+#include "models/model.h"
+
+struct engine_job_zone {
+    struct series load;
+    struct model *model; // lent by the engine, given back when the job ends
+    enum model_status status;
+    bool done; // forecast holds one
+    struct forecast forecast;
+    char *snapshot; // the model as text, NULL without one
+};
+
+struct engine_job {
+    int64_t issue, until;
+    const struct civil_clock *clock; // the engine's, constant
+    const struct calendar *calendar; // the engine's, constant
+    size_t n_levels;
+    const double *levels;
+    size_t n_stations;
+    struct series *stations;
+    size_t n_zones;
+    struct engine_job_zone *zones;
+};
+
+// Empty places for so many zones and stations. NULL without memory.
+struct engine_job *engine_job_new(size_t n_zones, size_t n_stations);
+
+// Frees all but the models, which are the engine's.
+void engine_job_free(struct engine_job *job);
+
+#endif

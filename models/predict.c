@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "predict.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_rng.h>
+
+#include "baseline.h"
+
+enum {
+    PATHS = 1000,        // draws an interval: ten beyond each of the outermost of 99 quantiles
+    SHIFT_DAYS = 6,      // PJM's choice: 13 scenarios a year
+    SEASON_DAYS = 45,    // a residual is drawn from days this near in the year
+    CANDIDATES_MIN = 20, // ... and of the same kind, if there are so many
+    WARM_UP_DAYS = 30,   // weather before the issue that memory may reach back to
+    BASELINE_DAYS = 112,
+    ERRORS_MAX = 4096,
+};
+
+// The weather at the issue time fades into the scenario's: half a day's departure is gone after
+// about a day and a half, as temperature anomalies are.
+static const double relax_h = 48;
+
+struct run {
+    const struct model *model;
+    const struct model_data *data;
+    struct forecast *forecast;
+    size_t ahead;               // intervals from the issue to the forecast's start
+    size_t n_scenarios;         // at least 1
+    double *mean;               // n * n_scenarios: regression by interval and scenario
+    double *collapsed;          // n * bases
+    struct model_place *places; // n
+};
+
+static size_t warm_up(const struct run *run)
+{
+    return (size_t)WARM_UP_DAYS * CIVIL_DAY_S / (size_t)run->forecast->step_s;
+}
+
+static bool locate_all(struct run *run)
+{
+    const struct design *design = model_design(run->model);
+    size_t n = run->forecast->n, bases = design_bases(design);
+    run->places = calloc(n + 1, sizeof *run->places);
+    run->collapsed = malloc((n * bases + 1) * sizeof *run->collapsed);
+    if (!run->places || !run->collapsed)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct model_place *place = &run->places[i];
+        *place = i ? run->places[i - 1] : (struct model_place){0};
+        model_locate(run->data, forecast_instant(run->forecast, i), place);
+        // A trend is what was; nobody knows that it goes on.
+        place->point.trend = model_trend_end(run->model);
+        design_collapse(design, model_coefficients(run->model), place->point.day.month,
+                        design_day_type(&place->point.day), place->point.period,
+                        run->collapsed + i * bases);
+    }
+    return true;
+}
+
+// The regression along one temperature, temp[0] being that of warm_up() intervals before the issue.
+static void run_temperature(struct run *run, size_t scenario, size_t n_temp, const double temp[],
+                            double guises[])
+{
+    const struct recipe *recipe = model_recipe(run->model);
+    const struct design *design = model_design(run->model);
+    size_t bases = design_bases(design), first = warm_up(run) + run->ahead;
+    double input[DESIGN_INPUTS_MAX], basis[DESIGN_BASES_MAX];
+    for (size_t k = 0; k < recipe->n_inputs; k++)
+        weather_transform(&recipe->inputs[k], run->forecast->step_s, n_temp, temp,
+                          guises + k * n_temp);
+    for (size_t i = 0; i < run->forecast->n; i++) {
+        for (size_t k = 0; k < recipe->n_inputs; k++)
+            input[k] = guises[k * n_temp + first + i];
+        struct design_point point = run->places[i].point;
+        point.input = input;
+        design_basis(design, &point, basis);
+        double sum = 0;
+        for (size_t b = 0; b < bases; b++)
+            sum += run->collapsed[i * bases + b] * basis[b];
+        run->mean[i * run->n_scenarios + scenario] = sum;
+    }
+}
+
+// What is known of the temperature around the issue: past, and future as far as it is given.
+static void known_temperature(const struct run *run, size_t n, double ret[])
+{
+    const struct series *temp = run->data->temp;
+    int64_t first = run->data->issue - (int64_t)warm_up(run) * temp->step_s;
+    for (size_t i = 0; i < n; i++) {
+        int64_t instant = first + (int64_t)i * temp->step_s;
+        ret[i] = instant < run->data->weather_until ? series_at(temp, instant) : (double)NAN;
+    }
+}
+
+static bool run_scenarios(struct run *run, size_t n_scenarios,
+                          const struct weather_scenario scenarios[])
+{
+    size_t past = warm_up(run), future = run->ahead + run->forecast->n, n = past + future;
+    size_t inputs = model_recipe(run->model)->n_inputs;
+    double *known = malloc(n * sizeof *known), *temp = malloc(n * sizeof *temp);
+    double *played = malloc(n * sizeof *played);
+    double *guises = malloc((n * inputs + 1) * sizeof *guises);
+    bool fine = known && temp && played && guises;
+    if (fine)
+        known_temperature(run, n, known);
+    for (size_t s = 0; fine && s < n_scenarios; s++) {
+        weather_play(run->data->temp, &scenarios[s], run->data->issue, relax_h, past, future,
+                     played);
+        for (size_t i = 0; i < n; i++)
+            temp[i] = isnan(known[i]) ? played[i] : known[i];
+        run_temperature(run, s, n, temp, guises);
+    }
+    free(known);
+    free(temp);
+    free(played);
+    free(guises);
+    return fine;
+}
+
+// True where the weather of every interval is given, so that one scenario tells all.
+static bool weather_is_given(const struct run *run)
+{
+    if (run->data->weather_until < run->forecast->start)
+        return false;
+    size_t known = 0;
+    for (size_t i = 0; i < run->forecast->n; i++) {
+        int64_t instant = forecast_instant(run->forecast, i);
+        known += instant < run->data->weather_until && !isnan(series_at(run->data->temp, instant))
+                     ? 1
+                     : 0;
+    }
+    return 20 * known >= 19 * run->forecast->n;
+}
+
+static bool run_weather(struct run *run)
+{
+    struct weather_scenario *scenarios = malloc(WEATHER_SCENARIOS_MAX * sizeof *scenarios);
+    if (!scenarios)
+        return false;
+    size_t n = weather_scenarios(run->data->temp, run->data->clock, run->data->issue,
+                                 run->ahead + run->forecast->n, SHIFT_DAYS, scenarios);
+    if (weather_is_given(run) && n)
+        n = 1;
+    run->n_scenarios = n;
+    run->mean = malloc((run->forecast->n * n + 1) * sizeof *run->mean);
+    bool fine = run->mean && run_scenarios(run, n, scenarios);
+    free(scenarios);
+    return fine;
+}
+
+static bool run_calendar(struct run *run)
+{
+    double none[1] = {0};
+    run->n_scenarios = 1;
+    run->mean = malloc((run->forecast->n + 1) * sizeof *run->mean);
+    if (run->mean)
+        run_temperature(run, 0, 0, none, none);
+    return run->mean;
+}
+
+// Days apart in the year, whichever way round is nearer.
+static int season_distance(int a, int b)
+{
+    int d = abs(a - b);
+    return d > 183 ? 366 - d : d;
+}
+
+static bool same_kind(const struct day *a, const struct day *b)
+{
+    bool off_a = a->weekday >= 5 || a->class == DAY_HOLIDAY;
+    bool off_b = b->weekday >= 5 || b->class == DAY_HOLIDAY;
+    return off_a == off_b;
+}
+
+// The days whose residuals may stand for those of `day`: near in the year and of its kind; failing
+// that near in the year; failing that any.
+static size_t candidates(const struct model *model, const struct day *day, size_t ret[])
+{
+    for (int strictness = 2; strictness >= 0; strictness--) {
+        size_t n = 0;
+        for (size_t d = 0; d < model_residual_days(model); d++) {
+            struct model_residual_day r = model_residual_day(model, d);
+            bool near = season_distance(r.kind.day_of_year, day->day_of_year) <= SEASON_DAYS;
+            if ((strictness >= 1 && !near) || (strictness == 2 && !same_kind(&r.kind, day)))
+                continue;
+            ret[n++] = d;
+        }
+        if (n >= CANDIDATES_MIN || strictness == 0)
+            return n;
+    }
+    return 0;
+}
+
+static double mean_of(size_t n, const double values[])
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += values[i];
+    return n ? sum / (double)n : (double)NAN;
+}
+
+// Draws of one civil day: each path takes the residuals of one candidate for all its intervals.
+static void draw_day(struct run *run, size_t from, size_t to, size_t n_candidates,
+                     const size_t candidate[], gsl_rng *rng)
+{
+    size_t chosen[PATHS];
+    double draws[PATHS];
+    for (size_t k = 0; k < PATHS; k++)
+        chosen[k] = candidate[gsl_rng_uniform_int(rng, n_candidates)];
+    for (size_t i = from; i < to; i++) {
+        const double *mean = run->mean + i * run->n_scenarios;
+        size_t n = 0;
+        run->forecast->mean[i] = mean_of(run->n_scenarios, mean);
+        for (size_t k = 0; k < PATHS; k++) {
+            struct model_residual_day day = model_residual_day(run->model, chosen[k]);
+            double residual = day.residual[run->places[i].point.period];
+            double draw = mean[k % run->n_scenarios] + residual;
+            if (!isnan(draw))
+                draws[n++] = draw;
+        }
+        if (n)
+            forecast_set_draws(run->forecast, i, n, draws);
+    }
+}
+
+static bool draw_all(struct run *run)
+{
+    size_t *candidate = malloc((model_residual_days(run->model) + 1) * sizeof *candidate);
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
+    bool fine = candidate && rng;
+    if (fine)
+        gsl_rng_set(rng, (unsigned long)run->data->issue);
+    for (size_t i = 0, end; fine && i < run->forecast->n; i = end) {
+        for (end = i + 1; end < run->forecast->n; end++)
+            if (run->places[end].day != run->places[i].day)
+                break;
+        size_t n = candidates(run->model, &run->places[i].point.day, candidate);
+        if (n)
+            draw_day(run, i, end, n, candidate, rng);
+    }
+    if (rng)
+        gsl_rng_free(rng);
+    free(candidate);
+    return fine;
+}
+
+static bool predict_baseline(const struct model_data *data, struct forecast *forecast)
+{
+    double *errors = malloc(ERRORS_MAX * sizeof *errors);
+    if (!errors)
+        return false;
+    for (size_t i = 0; i < forecast->n; i++) {
+        int64_t target = forecast_instant(forecast, i);
+        double mean = baseline_mean(data->load, data->issue, target);
+        size_t n =
+            baseline_errors(data->load, data->issue, target, BASELINE_DAYS, ERRORS_MAX, errors);
+        forecast->mean[i] = mean;
+        for (size_t k = 0; k < n; k++)
+            errors[k] += mean;
+        if (n >= 2)
+            forecast_set_draws(forecast, i, n, errors);
+    }
+    snprintf(forecast->model, sizeof forecast->model, "last-week");
+    free(errors);
+    return true;
+}
+
+static bool predict_regression(const struct model *model, const struct model_data *data,
+                               struct forecast *forecast)
+{
+    struct run run = {.model = model, .data = data, .forecast = forecast};
+    run.ahead = (size_t)((forecast->start - data->issue) / forecast->step_s);
+    bool fine = locate_all(&run) &&
+                (model_recipe(model)->n_inputs ? run_weather(&run) : run_calendar(&run));
+    if (fine && run.n_scenarios) {
+        snprintf(forecast->model, sizeof forecast->model, "%s", model_recipe(model)->name);
+        fine = draw_all(&run);
+    } else if (fine) {
+        // A regression on weather, and no weather of any day to run it on.
+        fine = predict_baseline(data, forecast);
+    }
+    free(run.mean);
+    free(run.collapsed);
+    free(run.places);
+    return fine;
+}
+
+bool predict(const struct model *model, const struct model_data *data, int64_t start, int64_t until,
+             size_t n_levels, const double levels[], struct forecast *ret)
+{
+    assert(start >= data->issue && until >= start);
+    struct forecast out;
+    size_t n = (size_t)((until - start) / data->load->step_s);
+    if (!forecast_init(&out, start, data->load->step_s, n, n_levels, levels))
+        return false;
+    out.issue = data->issue;
+    bool fine = model && model_residual_days(model) ? predict_regression(model, data, &out)
+                                                    : predict_baseline(data, &out);
+    if (fine)
+        *ret = out;
+    else
+        forecast_done(&out);
+    return fine;
+}

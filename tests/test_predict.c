@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Models of a made-up town and their forecasts: skill, honesty about the future, poor data.
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <gsl/gsl_errno.h>
+
+#include "models/baseline.h"
+#include "models/predict.h"
+#include "models/score.h"
+#include "models/snapshot.h"
+#include "tests/town.h"
+
+enum { HOUR = 3600, DAY = 86400, SEED = 271828, LEVELS = 19 };
+static const double noise_mw = 4.3;
+
+static double levels[LEVELS];
+
+static int set_up(void **state)
+{
+    (void)state;
+    gsl_set_error_handler_off();
+    for (int k = 0; k < LEVELS; k++)
+        levels[k] = (k + 1) / 20.0;
+    return 0;
+}
+
+static struct model_data data_at(const struct town *town, int days)
+{
+    int64_t issue = town->start + (int64_t)days * DAY;
+    return (struct model_data){.load = &town->load,
+                               .temp = &town->temp,
+                               .clock = &town->clock,
+                               .issue = issue,
+                               .weather_until = issue};
+}
+
+static struct forecast forecast_days(struct model *model, const struct model_data *data, int days)
+{
+    struct forecast forecast;
+    assert_true(predict(model, data, data->issue, data->issue + (int64_t)days * DAY, LEVELS, levels,
+                        &forecast));
+    return forecast;
+}
+
+static struct score judge(const struct town *town, const struct forecast *forecast)
+{
+    struct score score = {0};
+    for (size_t i = 0; i < forecast->n; i++)
+        score_add(&score, series_at(&town->load, forecast_instant(forecast, i)), forecast->mean[i],
+                  LEVELS, forecast->level, forecast_quantiles(forecast, i));
+    return score;
+}
+
+static void assert_sound(const struct forecast *forecast)
+{
+    for (size_t i = 0; i < forecast->n; i++) {
+        const double *q = forecast_quantiles(forecast, i);
+        assert_true(isfinite(forecast->mean[i]));
+        for (int k = 0; k < LEVELS; k++)
+            assert_true(isfinite(q[k]) && (k == 0 || q[k] >= q[k - 1]));
+    }
+}
+
+static void test_given_weather_leaves_the_noise(void **state)
+{
+    (void)state;
+    struct town town;
+    town_init(&town, HOUR, 1160, noise_mw, SEED);
+    struct model_data data = data_at(&town, 1100);
+    struct model *model = model_new(HOUR);
+    assert_int_equal(model_fit(model, &data), MODEL_OK);
+    assert_string_equal(model_recipe(model)->name, "recency");
+    data.weather_until = data.issue + 60 * DAY;
+    struct forecast forecast = forecast_days(model, &data, 60);
+    struct score score = judge(&town, &forecast);
+    assert_sound(&forecast);
+    print_message("# given weather: RMSE %.2f MW of noise %.2f\n", score_rmse(&score), noise_mw);
+    assert_true(score_rmse(&score) < 1.6 * noise_mw); // a trend of 20 MW a year is held still
+    double coverage = (double)score.covered90 / (double)score.n_cover90;
+    print_message("# given weather: 90 %% intervals cover %.3f\n", coverage);
+    assert_true(coverage > 0.85 && coverage < 0.96);
+    forecast_done(&forecast);
+    model_free(model);
+    town_done(&town);
+}
+
+static void test_unknown_weather_widens_and_beats_last_week(void **state)
+{
+    (void)state;
+    struct town town;
+    town_init(&town, HOUR, 1160, noise_mw, SEED + 1);
+    struct model_data data = data_at(&town, 1100);
+    struct model *model = model_new(HOUR);
+    assert_int_equal(model_fit(model, &data), MODEL_OK);
+    struct forecast ours = forecast_days(model, &data, 28), naive = forecast_days(NULL, &data, 28);
+    struct score a = judge(&town, &ours), b = judge(&town, &naive);
+    print_message("# 28 days: pinball %.2f, last week %.2f MW\n", score_mean_pinball(&a),
+                  score_mean_pinball(&b));
+    assert_sound(&ours);
+    assert_sound(&naive);
+    assert_string_equal(naive.model, "last-week");
+    assert_true(score_mean_pinball(&a) < 0.9 * score_mean_pinball(&b));
+    forecast_done(&ours);
+    forecast_done(&naive);
+    model_free(model);
+    town_done(&town);
+}
+
+// A future made of impossible values must leave no trace.
+static void test_the_future_is_not_read(void **state)
+{
+    (void)state;
+    struct town town;
+    town_init(&town, HOUR, 800, noise_mw, SEED + 2);
+    struct model_data data = data_at(&town, 760);
+    struct model *model = model_new(HOUR);
+    assert_int_equal(model_fit(model, &data), MODEL_OK);
+    struct forecast before = forecast_days(model, &data, 30);
+    model_free(model);
+    for (int64_t t = data.issue; t < series_end(&town.load); t += HOUR) {
+        assert_int_equal(series_put(&town.load, t, 1e7), SERIES_CHANGED);
+        assert_int_equal(series_put(&town.temp, t, -1e7), SERIES_CHANGED);
+    }
+    model = model_new(HOUR);
+    assert_int_equal(model_fit(model, &data), MODEL_OK);
+    struct forecast after = forecast_days(model, &data, 30);
+    assert_memory_equal(before.mean, after.mean, before.n * sizeof(double));
+    assert_memory_equal(before.quantile, after.quantile, before.n * LEVELS * sizeof(double));
+    forecast_done(&before);
+    forecast_done(&after);
+    model_free(model);
+    town_done(&town);
+}
+
+// A model that has been fitted before knows what a new one does: late readings leave nothing
+// behind.
+static void test_a_second_fit_equals_a_first(void **state)
+{
+    (void)state;
+    struct town town;
+    town_init(&town, HOUR, 800, noise_mw, SEED + 3);
+    struct model_data data = data_at(&town, 790);
+    struct model *old = model_new(HOUR), *fresh = model_new(HOUR);
+    assert_int_equal(model_fit(old, &data), MODEL_OK);
+    int64_t t = town.start + 333 * DAY;
+    for (int h = 0; h < 50; h++)
+        assert_int_equal(series_put(&town.load, t + h * HOUR, 17.9 + h), SERIES_CHANGED);
+    series_mask(&town.load, t + 60 * HOUR, t + 80 * HOUR, true);
+    data.issue += 5 * DAY; // and the clock went on meanwhile
+    data.weather_until = data.issue;
+    assert_int_equal(model_fit(old, &data), MODEL_OK);
+    assert_int_equal(model_fit(fresh, &data), MODEL_OK);
+    assert_memory_equal(model_coefficients(old), model_coefficients(fresh),
+                        design_columns(model_design(old)) * sizeof(double));
+    model_free(old);
+    model_free(fresh);
+    town_done(&town);
+}
+
+static void test_too_little_history(void **state)
+{
+    (void)state;
+    struct town town;
+    town_init(&town, 1800, 60, noise_mw, SEED + 4);
+    struct model *model = model_new(1800);
+    struct model_data data = data_at(&town, 20);
+    assert_int_equal(model_fit(model, &data), MODEL_TOO_FEW);
+    struct forecast forecast = forecast_days(model, &data, 2);
+    assert_string_equal(forecast.model, "last-week");
+    assert_sound(&forecast);
+    forecast_done(&forecast);
+    data = data_at(&town, 50);
+    assert_int_equal(model_fit(model, &data), MODEL_OK);
+    assert_string_equal(model_recipe(model)->name, "short");
+    forecast = forecast_days(model, &data, 2);
+    assert_sound(&forecast);
+    forecast_done(&forecast);
+    data.temp = NULL;
+    assert_int_equal(model_fit(model, &data), MODEL_OK);
+    assert_string_equal(model_recipe(model)->name, "short-calendar");
+    forecast = forecast_days(model, &data, 2);
+    assert_sound(&forecast);
+    forecast_done(&forecast);
+    model_free(model);
+    town_done(&town);
+}
+
+static void test_weather_that_fell_silent(void **state)
+{
+    (void)state;
+    struct town town;
+    town_init(&town, HOUR, 900, noise_mw, SEED + 5);
+    for (int d = 850; d < 900; d++)
+        for (int h = 0; h < 24; h++)
+            assert_int_equal(series_put(&town.temp, town.start + d * DAY + h * HOUR, NAN),
+                             SERIES_CHANGED);
+    struct model_data data = data_at(&town, 890);
+    struct model *model = model_new(HOUR);
+    assert_int_equal(model_fit(model, &data), MODEL_OK);
+    struct forecast forecast = forecast_days(model, &data, 7);
+    struct score score = judge(&town, &forecast);
+    assert_sound(&forecast);
+    assert_true(score_mape(&score) < 10);
+    forecast_done(&forecast);
+    model_free(model);
+    town_done(&town);
+}
+
+static void test_no_readings_at_all(void **state)
+{
+    (void)state;
+    struct town town;
+    town_init(&town, HOUR, 0, noise_mw, SEED);
+    struct model_data data = data_at(&town, 1);
+    struct model *model = model_new(HOUR);
+    assert_int_equal(model_fit(model, &data), MODEL_TOO_FEW);
+    struct forecast forecast = forecast_days(model, &data, 1);
+    assert_int_equal(forecast.n, 24);
+    assert_true(isnan(forecast.mean[0]));
+    forecast_done(&forecast);
+    model_free(model);
+    town_done(&town);
+}
+
+static void test_snapshot_brings_the_same_bits_back(void **state)
+{
+    (void)state;
+    struct town town;
+    struct snapshot snapshot;
+    size_t line = 0;
+    town_init(&town, HOUR, 800, noise_mw, SEED + 6);
+    struct model_data data = data_at(&town, 790);
+    struct model *model = model_new(HOUR);
+    assert_int_equal(model_fit(model, &data), MODEL_OK);
+    char *text = snapshot_write(model, data.issue), name[DESIGN_NAME_LEN];
+    assert_true(snapshot_read(text, &snapshot, &line));
+    assert_string_equal(snapshot.recipe, "recency");
+    assert_int_equal(snapshot.issue, data.issue);
+    assert_int_equal(snapshot.step_s, HOUR);
+    assert_int_equal(snapshot.n_inputs, model_recipe(model)->n_inputs);
+    assert_int_equal(snapshot.n_columns, design_columns(model_design(model)));
+    assert_memory_equal(snapshot.coefficients, model_coefficients(model),
+                        snapshot.n_columns * sizeof(double));
+    assert_true(snapshot.trend_end == model_trend_end(model));
+    design_column_name(model_design(model), 300, name);
+    assert_string_equal(snapshot.names[300], name);
+    snapshot_done(&snapshot);
+    size_t length = strlen(text);
+    for (size_t cut = 0; cut < length; cut += 97) { // cut anywhere, it is no snapshot
+        char *part = strndup(text, cut);
+        assert_false(snapshot_read(part, &snapshot, &line));
+        assert_true(line > 0);
+        free(part);
+    }
+    memcpy(text, "phutai-model 2", 14);
+    assert_false(snapshot_read(text, &snapshot, &line));
+    assert_int_equal(line, 1);
+    free(text);
+    model_free(model);
+    town_done(&town);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_given_weather_leaves_the_noise),
+        cmocka_unit_test(test_unknown_weather_widens_and_beats_last_week),
+        cmocka_unit_test(test_the_future_is_not_read),
+        cmocka_unit_test(test_a_second_fit_equals_a_first),
+        cmocka_unit_test(test_too_little_history),
+        cmocka_unit_test(test_weather_that_fell_silent),
+        cmocka_unit_test(test_no_readings_at_all),
+        cmocka_unit_test(test_snapshot_brings_the_same_bits_back),
+    };
+    print_message("# seed %d\n", SEED);
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}
