@@ -43,11 +43,13 @@ FAKES := $(patsubst %.c,$(B)/%.o,$(filter-out tests/test_% tests/bench_% tests/f
 
 all: $(patsubst daemon/%.c,$(B)/%,$(wildcard $(MAINS)))
 
-$(B)/phutaid: $(B)/daemon/phutaid.o $(LIB)
-$(B)/phutai: $(B)/daemon/phutai.o $(LIB)
-$(TESTS): %: %.o $(FAKES) $(LIB)
+$(B)/libphutai.a: $(LIB)
+	rm -f $@ && $(AR) rcs $@ $^
+$(B)/phutaid: $(B)/daemon/phutaid.o $(B)/libphutai.a
+$(B)/phutai: $(B)/daemon/phutai.o $(B)/libphutai.a
+$(TESTS): %: %.o $(FAKES) $(B)/libphutai.a
 $(TESTS): LIBS += -lcmocka
-$(BENCHES): %: %.o $(LIB)
+$(BENCHES): %: %.o $(B)/libphutai.a
 $(B)/phutaid $(B)/phutai $(TESTS) $(BENCHES):
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
