@@ -54,17 +54,6 @@ bool secret_read(const char *path, char ret[static SECRET_MAX], char ret_error[s
     return false;
 }
 
-bool secret_equal(const char *given, const char *secret)
-{
-    size_t length = strlen(secret), given_length = strlen(given);
-    // One pass over what was given, whatever it is compared with.
-    unsigned differs = length != given_length;
-    for (size_t i = 0; i < given_length; i++)
-        differs |=
-            (unsigned char)given[i] ^ (unsigned)(unsigned char)secret[length ? i % length : 0];
-    return !differs;
-}
-
 void secret_wipe(char secret[static SECRET_MAX])
 {
     explicit_bzero(secret, SECRET_MAX);

@@ -13,9 +13,6 @@ enum { SECRET_MAX = 4096 };
 [[nodiscard]] bool secret_read(const char *path, char ret[static SECRET_MAX],
                                char ret_error[static 256]);
 
-// In a time that does not tell how much of `given` is right.
-bool secret_equal(const char *given, const char *secret);
-
 // Overwrites what was read; the compiler does not leave it out.
 void secret_wipe(char secret[static SECRET_MAX]);
 

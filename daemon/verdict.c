@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // InfluxDB 1 and 3 say "partial write" for a batch of which the rest is stored; InfluxDB 1 also
@@ -79,7 +80,21 @@ void verdict_words(const struct http_answer *answer, char ret[static VERDICT_WOR
     const char *words = json_string_value(json_object_get(json, "error"));
     if (!words)
         words = json_string_value(json_object_get(json, "message"));
-    int n = snprintf(ret, VERDICT_WORDS_LEN, "HTTP %d: ", answer->status);
-    copy_words(ret + n, VERDICT_WORDS_LEN - (size_t)n, words ? words : answer->body);
+    if (!words)
+        words = answer->body;
+    int n = snprintf(ret, VERDICT_WORDS_LEN, "HTTP %d%s", answer->status, *words ? ": " : "");
+    copy_words(ret + n, VERDICT_WORDS_LEN - (size_t)n, words);
     json_decref(json);
+}
+
+int64_t verdict_lost_lines(const struct http_answer *answer)
+{
+    static const char unparsed[] = "unable to parse", dropped[] = "dropped=";
+    int64_t lost = 0;
+    for (const char *at = answer->body; (at = strstr(at, unparsed)); at += sizeof unparsed - 1)
+        lost++;
+    const char *at = strstr(answer->body, dropped);
+    long long told = at ? strtoll(at + sizeof dropped - 1, NULL, 10) : 0;
+    lost += told > 0 ? told : 0;
+    return lost > 0 ? lost : 1;
 }

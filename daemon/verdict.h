@@ -4,6 +4,7 @@
 #define PHUTAI_DAEMON_VERDICT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "daemon/http_client.h"
 
@@ -27,5 +28,9 @@ enum { VERDICT_WORDS_LEN = 400 };
 // The answer in words for log and rejects: status and the server's message, out of its JSON where
 // it is JSON, in one line of bounded length; or the failure.
 void verdict_words(const struct http_answer *answer, char ret[static VERDICT_WORDS_LEN]);
+
+// Of a PARTIAL answer: how many lines were not stored, at least 1. The server's own count leaves
+// out the lines that it could not parse, so those are counted by their words.
+int64_t verdict_lost_lines(const struct http_answer *answer);
 
 #endif

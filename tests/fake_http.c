@@ -99,10 +99,11 @@ static bool read_request(struct fake_http *fake, int fd, struct fake_request *re
     return true;
 }
 
-static void wait_to_stop(struct fake_http *fake)
+// Until the other side has closed, or the end.
+static void wait_to_stop(struct fake_http *fake, int fd)
 {
-    struct pollfd fd = {.fd = fake->wake, .events = POLLIN};
-    poll(&fd, 1, SLOW_MS);
+    struct pollfd fds[] = {{.fd = fake->wake, .events = POLLIN}, {.fd = fd, .events = POLLRDHUP}};
+    poll(fds, 2, SLOW_MS);
 }
 
 static void answer(struct fake_http *fake, int fd, const struct fake_reply *reply)
@@ -121,7 +122,7 @@ static void answer(struct fake_http *fake, int fd, const struct fake_reply *repl
         return;
     case FAKE_SLOW:
         send_all(fd, head, strlen(head) / 2);
-        wait_to_stop(fake);
+        wait_to_stop(fake, fd);
         return;
     case FAKE_PLAIN:
     case FAKE_HALF:

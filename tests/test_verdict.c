@@ -76,7 +76,7 @@ static void finds_the_words(void **state)
         {401, "{\"code\":\"unauthorized\",\"message\":\"no\\nway\"}", "HTTP 401: no way"},
         {503, "queue full\n", "HTTP 503: queue full "},
         {400, "{\"error\":7}", "HTTP 400: {\"error\":7}"},
-        {403, "", "HTTP 403: "},
+        {403, "", "HTTP 403"},
     };
     char words[VERDICT_WORDS_LEN];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -102,12 +102,31 @@ static void cuts_long_words_between_characters(void **state)
     }
 }
 
+static void counts_lost_lines(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        int64_t lost;
+    } cases[] = {
+        {"partial write: points beyond retention policy dropped=17", 17},
+        {"partial write: unable to parse 'a': x\nunable to parse 'b': y dropped=0", 2},
+        {"partial write: unable to parse 'a': x dropped=3", 4},
+        {"partial write of line protocol occurred", 1},
+        {"dropped=-9", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(verdict_lost_lines(&(struct http_answer){.body = cases[i].body}),
+                         cases[i].lost);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(judges_by_meaning),
         cmocka_unit_test(judges_failures),
         cmocka_unit_test(finds_the_words),
+        cmocka_unit_test(counts_lost_lines),
         cmocka_unit_test(cuts_long_words_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
