@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/influx.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/gzip.h"
+#include "daemon/secret.h"
+
+enum { URL_MAX = 8192, BODY_MAX = 1 << 30 };
+
+// A URL is configured with or without a slash at its end.
+static void put_base(struct buffer *url, const struct config_sink *config, const char *path)
+{
+    size_t length = strlen(config->url);
+    while (length && config->url[length - 1] == '/')
+        length--;
+    buffer_append(url, config->url, length);
+    buffer_text(url, path);
+}
+
+static void put_parameter(struct buffer *url, char separator, const char *key, const char *value)
+{
+    if (!value)
+        return;
+    buffer_printf(url, "%c%s=", separator, key);
+    http_escape(url, value);
+}
+
+void influx_ping_url(const struct config_sink *config, struct buffer *url)
+{
+    put_base(url, config, "/ping");
+}
+
+static void put_write_url(struct buffer *url, const struct config_sink *config)
+{
+    if (config->dialect == CONFIG_INFLUXDB1) {
+        put_base(url, config, "/write?precision=ns");
+        put_parameter(url, '&', "db", config->database);
+    } else {
+        put_base(url, config, "/api/v2/write?precision=ns");
+        put_parameter(url, '&', "org", config->org);
+        put_parameter(url, '&', "bucket", config->bucket);
+    }
+}
+
+// One request and the secrets that go with it, for the time that it takes to start it.
+struct request {
+    struct http_call call;
+    struct buffer url, body;
+    char secret[SECRET_MAX];
+    char authorization[SECRET_MAX + sizeof "Authorization: Token "];
+};
+
+static bool add_credentials(struct request *request, const struct config_sink *config,
+                            char error[static 256])
+{
+    size_t header = 0;
+    while (request->call.headers[header])
+        header++;
+    if (config->token_file) {
+        if (!secret_read(config->token_file, request->secret, error))
+            return false;
+        snprintf(request->authorization, sizeof request->authorization, "Authorization: Token %s",
+                 request->secret);
+        request->call.headers[header] = request->authorization;
+    } else if (config->username && config->password_file) {
+        if (!secret_read(config->password_file, request->secret, error))
+            return false;
+        request->call.user = config->username;
+        request->call.password = request->secret;
+    }
+    return true;
+}
+
+static struct http_exchange *start(struct request *request, const struct influx_call *call,
+                                   char error[static 256])
+{
+    struct http_exchange *exchange = NULL;
+    request->call.timeout_s = call->config->timeout_s;
+    request->call.answer = call->answer;
+    request->call.context = call->context;
+    if (add_credentials(request, call->config, error)) {
+        request->call.url = request->url.data;
+        if (!request->url.failed && !request->body.failed)
+            exchange = http_client_post(call->client, &request->call, &request->body);
+        if (!exchange)
+            snprintf(error, 256, "cannot send to '%.150s': out of memory, or no address",
+                     call->config->url);
+    }
+    buffer_done(&request->url);
+    buffer_done(&request->body);
+    explicit_bzero(request->secret, sizeof request->secret);
+    explicit_bzero(request->authorization, sizeof request->authorization);
+    return exchange;
+}
+
+struct http_exchange *influx_write(const struct influx_call *call, const char *lines, size_t length,
+                                   char ret_error[static 256])
+{
+    struct request request = {
+        .call.headers = {"Content-Encoding: gzip", "Content-Type: text/plain; charset=utf-8"}};
+    buffer_init(&request.url, URL_MAX);
+    buffer_init(&request.body, BODY_MAX);
+    put_write_url(&request.url, call->config);
+    // A failure stays in the buffer and is seen at the start.
+    (void)!gzip_deflate(&request.body, lines, length);
+    return start(&request, call, ret_error);
+}
+
+static void put_statement(struct buffer *body, const char *database)
+{
+    http_escape(body, "CREATE DATABASE \"");
+    for (const char *c = database; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            http_escape(body, "\\");
+        http_escape(body, (char[2]){*c, '\0'});
+    }
+    http_escape(body, "\"");
+}
+
+struct http_exchange *influx_create_database(const struct influx_call *call,
+                                             char ret_error[static 256])
+{
+    struct request request = {0};
+    buffer_init(&request.url, URL_MAX);
+    buffer_init(&request.body, URL_MAX);
+    put_base(&request.url, call->config, "/query");
+    buffer_text(&request.body, "q=");
+    put_statement(&request.body, call->config->database);
+    return start(&request, call, ret_error);
+}

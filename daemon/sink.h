@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From the outbox to one InfluxDB (or what speaks like it): the oldest batch first, one request at
+// a time, on the loop. A batch leaves the outbox when the server has it, or when the server's
+// answer says that it never will; then it stands among the rejects with the server's words. Until
+// then it is sent again, which is safe: a repeated write changes nothing.
+//
+// Logs when trouble begins, when it changes its kind, and when it is over.
+#ifndef PHUTAI_DAEMON_SINK_H
+#define PHUTAI_DAEMON_SINK_H
+
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+#include "config/config.h"
+#include "daemon/http_client.h"
+#include "daemon/store.h"
+
+struct sink;
+
+struct sink_setup { // all must outlive the sink
+    sd_event *event;
+    struct http_client *client;
+    struct store *store;
+    const struct config_sink *config;
+    int64_t retry_first_ms; // the first pause after a failure; doubles up to the configured limit
+};
+
+// NULL without memory. Looks into the outbox at its first turn of the loop.
+struct sink *sink_new(const struct sink_setup *setup);
+// Lets go of a request under way; its batch stays in the outbox.
+void sink_free(struct sink *sink);
+
+// Something was put into the outbox. Does not cut a pause short.
+void sink_kick(struct sink *sink);
+
+struct sink_counts {
+    int64_t batches, bytes; // delivered; bytes of line protocol before packing
+    int64_t lost_lines;     // refused by the server for good
+    int64_t set_aside;      // batches with lost lines
+    int64_t retries;
+    bool troubled; // the last attempt failed
+};
+struct sink_counts sink_counts(const struct sink *sink);
+const char *sink_name(const struct sink *sink);
+
+#endif
