@@ -192,7 +192,15 @@ static int compare_tags(const void *a, const void *b)
     return order ? order : (x->length > y->length) - (x->length < y->length);
 }
 
-// Tags mostly come sorted, as senders are told to; the sort is for the others.
+static void swap_tags(struct lineproto_tag *a, struct lineproto_tag *b)
+{
+    struct lineproto_tag kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+// Most points have few tags, and senders are told to sort them: what is in order is left alone, two
+// in the wrong order change places, and the rest is for the library.
 static bool sort_tags(struct lineproto_reader *reader, struct lineproto_point *point)
 {
     struct lineproto_tag *tags = point->tags;
@@ -201,7 +209,10 @@ static bool sort_tags(struct lineproto_reader *reader, struct lineproto_point *p
         sorted++;
     if (sorted >= n)
         return true;
-    qsort(tags, n, sizeof tags[0], compare_tags);
+    if (n == 2)
+        swap_tags(&tags[0], &tags[1]);
+    else
+        qsort(tags, n, sizeof tags[0], compare_tags);
     for (size_t i = 1; i < n; i++)
         if (compare_tags(&tags[i - 1], &tags[i]) == 0)
             return refuse(reader, reader->next, "a tag comes twice");

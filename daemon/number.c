@@ -8,25 +8,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_digit(char c, bool hex)
+{
+    return (c >= '0' && c <= '9') || (hex && (c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
 enum number_status number_natural(const char *text, size_t length, uint64_t *ret)
 {
+    // So many nines still fit: up to there the sum needs no watching.
+    enum { SAFE_DIGITS = 19 };
+    size_t safe = length < SAFE_DIGITS ? length : SAFE_DIGITS;
     uint64_t value = 0;
+    unsigned wrong = length == 0;
     bool overflow = false;
-    if (length == 0)
-        return NUMBER_SYNTAX;
-    for (size_t i = 0; i < length; i++) {
-        unsigned digit = (unsigned)(unsigned char)text[i] - '0';
-        if (digit > 9)
-            return NUMBER_SYNTAX;
-        // 19 nines still fit: up to there the sum needs no watching.
-        if (i < 19)
-            value = 10 * value + digit;
-        else if (__builtin_mul_overflow(value, 10, &value) ||
-                 __builtin_add_overflow(value, digit, &value))
-            overflow = true;
+    for (size_t i = 0; i < safe; i++) {
+        wrong |= !is_digit(text[i], false);
+        value = 10 * value + ((unsigned char)text[i] & 15);
     }
-    if (overflow)
-        return NUMBER_RANGE;
+    for (size_t i = safe; i < length; i++) {
+        wrong |= !is_digit(text[i], false);
+        overflow = overflow || __builtin_mul_overflow(value, 10, &value) ||
+                   __builtin_add_overflow(value, (unsigned char)text[i] & 15, &value);
+    }
+    if (wrong || overflow)
+        return wrong ? NUMBER_SYNTAX : NUMBER_RANGE;
     *ret = value;
     return NUMBER_OK;
 }
@@ -74,11 +79,6 @@ static bool read_plain(const char *text, const char *end, double *ret)
     double value = (double)digits / powers[point ? end - point - 1 : 0];
     *ret = negative ? -value : value;
     return true;
-}
-
-static bool is_digit(char c, bool hex)
-{
-    return (c >= '0' && c <= '9') || (hex && (c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
 // Skips digits. An underscore is among them where it has a digit on both sides; `after_digit` says

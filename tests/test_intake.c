@@ -284,6 +284,14 @@ static void test_values_in_reasons_are_cut_and_clean(void **state)
     assert_refused(line, INTAKE_ZONE,
                    "unknown zone "
                    "\"00000000000000000000000000000000000000000000000000000000007\"...");
+    snprintf(line, sizeof line, "load,zone=%060d mw=1", 7);
+    assert_refused(line, INTAKE_ZONE,
+                   "unknown zone "
+                   "\"000000000000000000000000000000000000000000000000000000000007\"");
+    snprintf(line, sizeof line, "load,zone=yen-lu,meter=%0128d mw=1", 7);
+    parse(line);
+    assert_int_equal(report.readings, 1);
+    buffer_done(&taken.text);
     snprintf(line, sizeof line, "load,zone=yen-lu,meter=%0129d mw=1", 7);
     assert_refused(line, INTAKE_TAG,
                    "meter \"000000000000000000000000000000000000000000000000000000000000\"... is "

@@ -76,6 +76,7 @@ static void test_canonical_form(void **state)
     (void)state;
     assert_read("m,b=2,a=1,ab=3,B=4  y=1.50e1,x=07i,z=F,w=0003u   0042  \n",
                 "1:m,B=4,a=1,ab=3,b=2 y=15.0,x=7i,z=false,w=3u 42\n");
+    assert_read("m,c=3,b=2,a=1 f=1", "1:m,a=1,b=2,c=3 f=1.0\n");
     assert_read("m a=-0,b=.5,c=1e300,d=100000", "1:m a=-0.0,b=0.5,c=1e+300,d=100000.0\n");
     assert_read("a\\ b\\,c\\=d,k\\=\\ =\\,v f\\,=\"q\\\"\\\\\\n\t\n\" -5",
                 "1:a\\ b\\,c\\=d,k\\=\\ =\\,v f\\,=\"q\\\"\\\\\\n\\t\\n\" -5\n");
