@@ -49,6 +49,8 @@ $(B)/phutaid: $(B)/daemon/phutaid.o $(B)/libphutai.a
 $(B)/phutai: $(B)/daemon/phutai.o $(B)/libphutai.a
 $(TESTS): %: %.o $(FAKES) $(B)/libphutai.a
 $(TESTS): LIBS += -lcmocka
+$(B)/tests/test_config_oom: LIBS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+    -Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf
 $(BENCHES): %: %.o $(B)/libphutai.a
 $(B)/phutaid $(B)/phutai $(TESTS) $(BENCHES):
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -93,6 +95,10 @@ benches: $(BENCHES)
 
 install: all
 	install -Dm755 -t $(DESTDIR)$(PREFIX)/bin $(B)/phutaid $(B)/phutai
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man5 config/phutaid.conf.5
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/phutai config/phutaid.conf
+	for site in bac-giang south-australia; do \
+	    install -Dm644 -t $(DESTDIR)$(PREFIX)/share/phutai/$$site config/$$site/* || exit 1; done
 
 clean:
 	rm -rf build build-clang build-san build-clang-san

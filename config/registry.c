@@ -170,26 +170,43 @@ static bool copy_zone(struct registry *r, const struct table_row *row, struct co
            copy_text(r, field[ZONE_SOURCE], &zone->source);
 }
 
-static bool take_zone(struct registry *r, const struct table_row *row)
+static void free_zone(struct config_zone *zone)
+{
+    free(zone->id);
+    free(zone->name);
+    free(zone->parent);
+    free(zone->district);
+    free(zone->status);
+    free(zone->source);
+}
+
+static bool add_zone(struct registry *r, const struct config_zone *zone, unsigned long line)
 {
     struct config *config = r->config;
+    struct config_zone *zones = grow(r, config->zones, config->n_zones, sizeof *zones);
+    if (!zones)
+        return false;
+    config->zones = zones;
+    if (!keep_line(r, line))
+        return false;
+    zones[config->n_zones++] = *zone;
+    return true;
+}
+
+static bool take_zone(struct registry *r, const struct table_row *row)
+{
     struct config_zone zone = {.id = NULL};
-    // All three are looked at, so that all their faults are told.
+    // All are looked at, so that all their faults are told.
     bool good = check_id(r, row);
     good &= *row->field[ZONE_NAME] || refuse(r, row, ZONE_NAME, "a zone must have a name");
     good &= read_number(r, row, ZONE_AREA, 1e6, &zone.area_ha);
     good &= read_number(r, row, ZONE_FILL, 100, &zone.fill_pct);
     if (!good)
         return false;
-    struct config_zone *zones = grow(r, config->zones, config->n_zones, sizeof *zones);
-    if (!zones)
-        return false;
-    config->zones = zones;
-    if (!keep_line(r, row->line))
-        return false;
-    // Counted before it is whole: registry_free takes half of one.
-    zones[config->n_zones] = zone;
-    return copy_zone(r, row, &zones[config->n_zones++]);
+    if (copy_zone(r, row, &zone) && add_zone(r, &zone, row->line))
+        return true;
+    free_zone(&zone);
+    return false;
 }
 
 // Follows the parents up from a zone; more steps than there are zones is a ring.
@@ -395,15 +412,8 @@ bool registry_read_days(struct config *config, const char *path, struct config_e
 
 void registry_free(struct config *config)
 {
-    for (size_t i = 0; i < config->n_zones; i++) {
-        struct config_zone *zone = &config->zones[i];
-        free(zone->id);
-        free(zone->name);
-        free(zone->parent);
-        free(zone->district);
-        free(zone->status);
-        free(zone->source);
-    }
+    for (size_t i = 0; i < config->n_zones; i++)
+        free_zone(&config->zones[i]);
     for (size_t i = 0; i < config->n_capacities; i++) {
         free(config->capacities[i].note);
         free(config->capacities[i].source);
