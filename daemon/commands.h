@@ -8,6 +8,8 @@ enum { COMMAND_DONE = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
 
 int cmd_forecast(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
+int cmd_import(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_lineproto(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
 int cmd_print_config(int argc, char **argv);

@@ -12,6 +12,8 @@ static const struct command {
 } commands[] = {
     {"forecast", cmd_forecast, "quantiles of each zone's load, from files or of the daemon"},
     {"replay", cmd_replay, "send recorded readings to a running phutaid"},
+    {"import", cmd_import, "put CSV files into the store"},
+    {"export", cmd_export, "take readings, weather, forecasts or a model out of it"},
     {"lineproto", cmd_lineproto, "read line protocol, write it in canonical form"},
     {"--check-config", cmd_check_config, "look a configuration over"},
     {"--print-config", cmd_print_config, "print a sample of it, or its manual page"},

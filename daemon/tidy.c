@@ -13,6 +13,7 @@ struct job {
     struct tidy *tidy;
     const char *path;
     tidy_reading_fn *reading;
+    tidy_meter_fn *meter;
     tidy_weather_fn *weather;
     struct calendar *calendar;
     void *context;
@@ -79,6 +80,8 @@ static bool read_key(struct tidy *tidy, struct tidy_place place, const struct ta
     return false;
 }
 
+static const char *const reading_columns[] = {"time", "zone", "load", "?meter"};
+
 static bool take_reading(void *context, const struct table_row *row)
 {
     const struct job *job = context;
@@ -88,7 +91,12 @@ static bool take_reading(void *context, const struct table_row *row)
     if (!read_key(job->tidy, place, row, &instant) ||
         !tidy_real(job->tidy, place, "load", row->field[2], &load))
         return true;
-    return job->reading(job->context, row->field[1], instant, load);
+    if (job->meter)
+        return job->meter(job->context, row->field[1], row->field[3], instant, load);
+    if (!*row->field[3])
+        return job->reading(job->context, row->field[1], instant, load);
+    tidy_refuse(job->tidy, place, "load of one meter, not of its zone", row->field[3]);
+    return true;
 }
 
 static bool take_weather(void *context, const struct table_row *row)
@@ -137,9 +145,14 @@ static bool read_table(struct job *job, size_t n, const char *const columns[], t
 
 bool tidy_read_readings(struct tidy *tidy, const char *path, tidy_reading_fn *fn, void *context)
 {
-    static const char *const columns[] = {"time", "zone", "load"};
     struct job job = {.tidy = tidy, .path = path, .reading = fn, .context = context};
-    return read_table(&job, 3, columns, take_reading);
+    return read_table(&job, 4, reading_columns, take_reading);
+}
+
+bool tidy_read_meters(struct tidy *tidy, const char *path, tidy_meter_fn *fn, void *context)
+{
+    struct job job = {.tidy = tidy, .path = path, .meter = fn, .context = context};
+    return read_table(&job, 4, reading_columns, take_reading);
 }
 
 bool tidy_read_weather(struct tidy *tidy, const char *path, tidy_weather_fn *fn, void *context)

@@ -27,6 +27,8 @@ struct tidy {
 };
 
 typedef bool tidy_reading_fn(void *context, const char *zone, int64_t instant, double load);
+typedef bool tidy_meter_fn(void *context, const char *zone, const char *meter, int64_t instant,
+                           double load);
 typedef bool tidy_weather_fn(void *context, const char *station, int64_t instant, double temp_c,
                              double humidity_pct); // NaN where the file has none
 
@@ -36,6 +38,10 @@ typedef bool tidy_weather_fn(void *context, const char *station, int64_t instant
 // callback that says false stops the read, which then says true. About 0.25 us a row.
 [[nodiscard]] bool tidy_read_readings(struct tidy *tidy, const char *path, tidy_reading_fn *fn,
                                       void *context);
+// The same with the column `meter`, which may be absent ("": the zone itself). Above, a row that
+// names a meter is refused: it is not the load of its zone.
+[[nodiscard]] bool tidy_read_meters(struct tidy *tidy, const char *path, tidy_meter_fn *fn,
+                                    void *context);
 [[nodiscard]] bool tidy_read_weather(struct tidy *tidy, const char *path, tidy_weather_fn *fn,
                                      void *context);
 // Every date is entered as a holiday.

@@ -29,7 +29,7 @@ static struct civil_clock clock_of(const char *text)
     return clock;
 }
 
-static bool see(struct seen *seen, const char *format, ...)
+[[gnu::format(printf, 2, 3)]] static bool see(struct seen *seen, const char *format, ...)
 {
     va_list args;
     const size_t length = strlen(seen->rows);
@@ -42,6 +42,12 @@ static bool see(struct seen *seen, const char *format, ...)
 static bool see_reading(void *context, const char *zone, int64_t instant, double load)
 {
     return see(context, "%s %lld %.17g\n", zone, (long long)instant, load);
+}
+
+static bool see_meter(void *context, const char *zone, const char *meter, int64_t instant,
+                      double load)
+{
+    return see(context, "%s/%s %lld %.17g\n", zone, meter, (long long)instant, load);
 }
 
 static bool see_weather(void *context, const char *station, int64_t instant, double temp_c,
@@ -152,6 +158,24 @@ static void test_bad_rows_are_set_aside(void **state)
     tidy.bad = NULL;
     assert_true(tidy_read_readings(&tidy, "f.csv", see_reading, &seen));
     assert_int_equal(tidy.refused, 8);
+}
+
+static void test_meters(void **state)
+{
+    (void)state;
+    const struct civil_clock utc = clock_of("Z");
+    struct seen seen = {.n = 0};
+    struct tidy tidy = {.clock = &utc, .bad = see_bad, .bad_context = &seen};
+    write_text("f.csv", "time,zone,meter,load\n"
+                        "1970-01-01T00:30,a,m1,2.25\n"
+                        "1970-01-01T00:30,a,,1.5\n");
+    assert_true(tidy_read_meters(&tidy, "f.csv", see_meter, &seen));
+    assert_string_equal(seen.rows, "a/m1 1800 2.25\na/ 1800 1.5\n");
+    *seen.rows = '\0';
+    assert_true(tidy_read_readings(&tidy, "f.csv", see_reading, &seen));
+    assert_string_equal(seen.rows, "a 1800 1.5\n");
+    assert_string_equal(seen.bad, "f.csv:2: load of one meter, not of its zone: 'm1'\n");
+    assert_int_equal(tidy.refused, 1);
 }
 
 static void test_weather(void **state)
@@ -277,6 +301,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_readings, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_daylight_saving, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_bad_rows_are_set_aside, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(test_meters, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_weather, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_holidays, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_unreadable_files, enter_folder, leave_folder),

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// phutai export: what the daemon's store holds, as tidy CSV.
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/text.h"
+#include "daemon/commands.h"
+#include "daemon/log.h"
+#include "daemon/output.h"
+#include "daemon/site.h"
+
+static const char usage[] =
+    "usage: phutai export --config FILE --what readings|weather|forecasts|model [--zone ID]\n"
+    "                     [--from TIME] [--to TIME] [--meters] [--output FILE]\n"
+    "\n"
+    "Takes out of the store that the configuration names, while phutaid runs or not:\n"
+    "\n"
+    "  readings    time,zone,load            by zone and time; the meters of a zone are summed\n"
+    "              time,zone,meter,load      with --meters: every meter for itself\n"
+    "  weather     time,station,temp_c,rh_pct\n"
+    "  forecasts   issue,time,zone,mean,q... by zone, issue and time: every vintage kept, with a\n"
+    "              column for each quantile that any of them has\n"
+    "  model       the state of the model of one zone, as text\n"
+    "\n"
+    "  --config FILE  the configuration of the site\n"
+    "  --zone ID      this zone only\n"
+    "  --from TIME    nothing before; of forecasts, nothing issued before\n"
+    "  --to TIME      nothing at or after\n"
+    "  --output FILE  write there instead of to standard output\n"
+    "\n"
+    "TIME is such as 2024-05-01 or 2024-05-01T13:30+07:00, without an offset local time of the\n"
+    "site. Times are written with the site's offset.\n"
+    "\n"
+    "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
+
+enum what { READINGS, WEATHER, FORECASTS, MODEL };
+
+struct options {
+    const char *config, *zone, *from, *to, *output;
+    enum what what;
+    bool meters;
+};
+
+struct export
+{
+    const struct options *options;
+    struct site site;
+    FILE *out;
+    int64_t from, to;
+    size_t rows;
+
+    // The interval whose meters are being summed. A reading without a meter stands for the whole
+    // zone; where there is one, meters do not count.
+    char zone[128];
+    int64_t instant;
+    double sum, whole;
+
+    // The levels of all vintages, ascending.
+    size_t n_levels;
+    double levels[FORECAST_LEVELS_MAX];
+    bool too_many_levels;
+};
+
+static void put_time(struct export *export, int64_t instant)
+{
+    char text[TEXT_TIME_LEN];
+    const int32_t offset_s = civil_offset(&export->site.clock, instant);
+    text_write_time(instant + offset_s, offset_s, text);
+    fputs(text, export->out);
+}
+
+// After a comma; a value that is not there leaves the field empty.
+static void put_real(struct export *export, double value)
+{
+    char text[TEXT_REAL_LEN] = "";
+    if (isfinite(value))
+        text_write_real(value, text);
+    fprintf(export->out, ",%s", text);
+}
+
+// After a comma; in quotes where it could be mistaken for something else.
+static void put_name(struct export *export, const char *name)
+{
+    fputc(',', export->out);
+    if (!strpbrk(name, "\",\r\n") && *name != ' ' && (!*name || name[strlen(name) - 1] != ' ')) {
+        fputs(name, export->out);
+        return;
+    }
+    fputc('"', export->out);
+    for (; *name; name++) {
+        if (*name == '"')
+            fputc('"', export->out);
+        fputc(*name, export->out);
+    }
+    fputc('"', export->out);
+}
+
+static bool has_room(struct export *export)
+{
+    export->rows++;
+    return !ferror(export->out);
+}
+
+static bool put_meter(void *context, const struct store_reading *reading)
+{
+    struct export *export = context;
+    put_time(export, reading->instant);
+    put_name(export, reading->zone);
+    put_name(export, reading->meter);
+    put_real(export, reading->mw);
+    fputc('\n', export->out);
+    return has_room(export);
+}
+
+// The one that is complete; nothing before the first.
+static bool put_interval(struct export *export)
+{
+    if (!*export->zone)
+        return true;
+    put_time(export, export->instant);
+    put_name(export, export->zone);
+    put_real(export, isnan(export->whole) ? export->sum : export->whole);
+    fputc('\n', export->out);
+    return has_room(export);
+}
+
+static bool sum_meter(void *context, const struct store_reading *reading)
+{
+    struct export *export = context;
+    bool good = true;
+    if (reading->instant != export->instant || strcmp(reading->zone, export->zone) != 0) {
+        good = put_interval(export);
+        snprintf(export->zone, sizeof export->zone, "%s", reading->zone);
+        export->instant = reading->instant;
+        export->sum = 0;
+        export->whole = (double)NAN;
+    }
+    if (*reading->meter)
+        export->sum += reading->mw;
+    else
+        export->whole = reading->mw;
+    return good;
+}
+
+static bool export_readings(struct export *export)
+{
+    const struct options *options = export->options;
+    fputs(options->meters ? "time,zone,meter,load\n" : "time,zone,load\n", export->out);
+    const bool good =
+        store_each_reading(export->site.store, options->zone, export->from, export->to,
+                           options->meters ? put_meter : sum_meter, export);
+    if (good)
+        put_interval(export);
+    return good;
+}
+
+static bool put_weather(void *context, const struct store_weather *weather)
+{
+    struct export *export = context;
+    put_time(export, weather->instant);
+    put_name(export, weather->station);
+    put_real(export, weather->temp_c);
+    put_real(export, weather->humidity_pct);
+    fputc('\n', export->out);
+    return has_room(export);
+}
+
+static bool export_weather(struct export *export)
+{
+    fputs("time,station,temp_c,rh_pct\n", export->out);
+    return store_each_weather(export->site.store, export->from, export->to, put_weather, export);
+}
+
+// Where `level` stands among the levels met, or would stand.
+static size_t find_level(const struct export *export, double level)
+{
+    size_t i = 0;
+    while (i < export->n_levels && export->levels[i] < level)
+        i++;
+    return i;
+}
+
+static bool collect_levels(void *context, const char *zone, const struct forecast *forecast)
+{
+    struct export *export = context;
+    (void)zone;
+    for (size_t k = 0; k < forecast->n_levels; k++) {
+        const size_t i = find_level(export, forecast->level[k]);
+        if (i < export->n_levels && export->levels[i] == forecast->level[k])
+            continue;
+        export->too_many_levels |= export->n_levels == FORECAST_LEVELS_MAX;
+        if (export->too_many_levels)
+            return false;
+        memmove(export->levels + i + 1, export->levels + i,
+                (export->n_levels - i) * sizeof *export->levels);
+        export->levels[i] = forecast->level[k];
+        export->n_levels++;
+    }
+    return true;
+}
+
+static void put_quantiles(struct export *export, const struct forecast *forecast, size_t i)
+{
+    size_t k = 0;
+    for (size_t column = 0; column < export->n_levels; column++)
+        if (k < forecast->n_levels && forecast->level[k] == export->levels[column])
+            put_real(export, forecast_quantiles(forecast, i)[k++]);
+        else
+            fputc(',', export->out);
+}
+
+static bool put_forecast(void *context, const char *zone, const struct forecast *forecast)
+{
+    struct export *export = context;
+    for (size_t i = 0; i < forecast->n; i++) {
+        put_time(export, forecast->issue);
+        fputc(',', export->out);
+        put_time(export, forecast_instant(forecast, i));
+        put_name(export, zone);
+        put_real(export, forecast->mean[i]);
+        put_quantiles(export, forecast, i);
+        fputc('\n', export->out);
+        export->rows++;
+    }
+    return !ferror(export->out);
+}
+
+// The columns must be known before the first row, so the vintages are walked twice.
+static bool export_forecasts(struct export *export)
+{
+    const char *zone = export->options->zone;
+    if (!store_each_forecast(export->site.store, zone, export->from, export->to, collect_levels,
+                             export))
+        return false;
+    if (export->too_many_levels) {
+        log_error("export: the forecasts have more than %d quantiles in all; ask for fewer days",
+                  FORECAST_LEVELS_MAX);
+        return false;
+    }
+    fputs("issue,time,zone,mean", export->out);
+    for (size_t k = 0; k < export->n_levels; k++) {
+        char level[TEXT_REAL_LEN];
+        text_write_real(export->levels[k], level);
+        fprintf(export->out, ",q%s", level);
+    }
+    fputc('\n', export->out);
+    return store_each_forecast(export->site.store, zone, export->from, export->to, put_forecast,
+                               export);
+}
+
+static bool export_model(struct export *export)
+{
+    int64_t issue;
+    char *text = store_get_model(export->site.store, export->options->zone, &issue);
+    if (!text) {
+        log_error("export: no model of zone '%s'", export->options->zone);
+        return false;
+    }
+    fputs(text, export->out);
+    free(text);
+    export->rows++;
+    return true;
+}
+
+static bool export_all(struct export *export)
+{
+    static bool (*const exporters[])(struct export *) = {
+        [READINGS] = export_readings,
+        [WEATHER] = export_weather,
+        [FORECASTS] = export_forecasts,
+        [MODEL] = export_model,
+    };
+    if (exporters[export->options->what](export))
+        return true;
+    if (*store_error(export->site.store))
+        log_error("%s", store_error(export->site.store));
+    return false;
+}
+
+static const int64_t earliest = TEXT_TIME_MIN + CIVIL_DAY_S, latest = TEXT_TIME_MAX - CIVIL_DAY_S;
+
+static bool read_limit(const struct export *export, const char *name, const char *text,
+                       int64_t *limit)
+{
+    int64_t instant;
+    if (!text)
+        return true;
+    if (!site_time(&export->site, text, &instant)) {
+        log_error("export: --%s '%s' is not a time such as 2024-05-01T13:30", name, text);
+        return false;
+    }
+    // Within the years that can be written, whatever the offset.
+    *limit = instant < earliest ? earliest : instant > latest ? latest : instant;
+    return true;
+}
+
+// A name that is misspelt must not pass for a zone without readings.
+static bool check_zone(const struct export *export)
+{
+    const char *zone = export->options->zone;
+    if (export->rows || !zone || config_zone_find(export->site.config, zone) != SIZE_MAX)
+        return true;
+    log_error("export: zone '%s' is neither in the registry nor in the store", zone);
+    return false;
+}
+
+static int run(const struct options *options)
+{
+    struct output output;
+    struct export export = {
+        .options = options, .from = TEXT_TIME_MIN + CIVIL_DAY_S, .to = TEXT_TIME_MAX - CIVIL_DAY_S};
+    bool good = site_open(&export.site, options->config, STORE_READ) &&
+                read_limit(&export, "from", options->from, &export.from) &&
+                read_limit(&export, "to", options->to, &export.to) &&
+                output_open(&output, options->output);
+    if (good) {
+        export.out = output.file;
+        good = export_all(&export) && check_zone(&export);
+        if (good)
+            good = output_finish(&output);
+        else
+            output_discard(&output);
+    }
+    site_close(&export.site);
+    return good ? COMMAND_DONE : COMMAND_FAILED;
+}
+
+static bool read_what(const char *text, enum what *ret)
+{
+    static const char *const names[] = {"readings", "weather", "forecasts", "model"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(text, names[i])) {
+            *ret = (enum what)i;
+            return true;
+        }
+    return false;
+}
+
+static int complain(const char *what)
+{
+    fprintf(stderr, "phutai export: %s\n\n%s", what, usage);
+    return COMMAND_USAGE;
+}
+
+static int check_and_run(struct options *options, const char *what, const char *stray)
+{
+    if (stray)
+        return complain("all is said by options");
+    if (!options->config)
+        return complain("--config is missing");
+    if (!what || !read_what(what, &options->what))
+        return complain("--what is one of readings, weather, forecasts, model");
+    if (options->what == MODEL && !options->zone)
+        return complain("a model is of one --zone");
+    if (options->what == WEATHER && options->zone)
+        return complain("weather is of stations, not of a zone");
+    return run(options);
+}
+
+int cmd_export(int argc, char **argv)
+{
+    static const struct option known[] = {{"config", required_argument, NULL, 'c'},
+                                          {"what", required_argument, NULL, 'w'},
+                                          {"zone", required_argument, NULL, 'z'},
+                                          {"from", required_argument, NULL, 'f'},
+                                          {"to", required_argument, NULL, 't'},
+                                          {"meters", no_argument, NULL, 'm'},
+                                          {"output", required_argument, NULL, 'o'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
+    struct options options = {.config = NULL};
+    const char *what = NULL;
+    for (int c; (c = getopt_long(argc, argv, "o:h", known, NULL)) != -1;) {
+        switch (c) {
+        case 'c':
+            options.config = optarg;
+            break;
+        case 'w':
+            what = optarg;
+            break;
+        case 'z':
+            options.zone = optarg;
+            break;
+        case 'f':
+            options.from = optarg;
+            break;
+        case 't':
+            options.to = optarg;
+            break;
+        case 'm':
+            options.meters = true;
+            break;
+        case 'o':
+            options.output = optarg;
+            break;
+        default:
+            fputs(usage, c == 'h' ? stdout : stderr);
+            return c == 'h' ? COMMAND_DONE : COMMAND_USAGE;
+        }
+    }
+    return check_and_run(&options, what, optind < argc ? argv[optind] : NULL);
+}
