@@ -21,7 +21,8 @@ struct config_zone {
     double area_ha, fill_pct; // NaN where unknown
 };
 
-// What a zone may draw from a date on (capacity.csv): firm MW = mva * power factor.
+// What a zone may draw from a date on (capacity.csv), in order of zone and date: firm MW = mva *
+// power factor.
 struct config_capacity {
     size_t zone;      // index into zones
     int64_t from_day; // civil day number
@@ -31,7 +32,7 @@ struct config_capacity {
 
 enum config_day_kind { CONFIG_DAY_HOLIDAY, CONFIG_DAY_WORKING, CONFIG_DAY_TET };
 
-struct config_day { // calendar.csv
+struct config_day { // calendar.csv, in order of date, each date once
     int64_t day;    // civil day number since 1970-01-01
     enum config_day_kind kind;
     char *name;
@@ -89,7 +90,8 @@ struct config_errors {
 void config_errors_done(struct config_errors *errors);
 
 // Reads `path` and the files it names, relative to its own folder. All faults are gathered, not
-// only the first. NULL when there is any, or without memory; the caller frees with config_free.
+// only the first (a hundred at most). NULL when there is any, or without memory; the caller frees
+// with config_free. Sets `errors` in either case; the caller ends it with config_errors_done.
 struct config *config_read(const char *path, struct config_errors *errors);
 void config_free(struct config *config);
 
