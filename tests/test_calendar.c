@@ -121,6 +121,7 @@ static void test_later_entry_wins(void **state)
     int64_t day = day_of(2025, 1, 29);
     add(calendar, day, CALENDAR_TET);
     assert_int_equal(calendar_day(calendar, day).tet, 0);
+    assert_int_equal(calendar_day(calendar, day + 5).tet, 5);
     add(calendar, day, CALENDAR_HOLIDAY);
     assert_int_equal(calendar_count(calendar), 1);
     assert_int_equal(calendar_day(calendar, day).tet, CALENDAR_NO_TET);

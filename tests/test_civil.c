@@ -161,6 +161,7 @@ static void test_texts_that_are_no_clock(void **state)
         "EST5EDT,M3.2.0/168,M11.1.0",
         "EST5EDT,J60,J300",
         "EST5EDT,M3.2.0/,M11.1.0",
+        "EST5EDT,M3.02.0,M11.1.0",
         "EST5:EDT",
         "ICT--7",
         "+-7:00",
@@ -223,6 +224,17 @@ static void test_daylight_that_is_behind(void **state)
     assert_int_equal(civil_instant(&clock, local(2024, 3, 31, 1, 30)), forward + 1800);
 }
 
+// A change in the first hours of a year belongs to the year on the wall: 1984 began on a Sunday.
+static void test_change_on_new_years_day(void **state)
+{
+    (void)state;
+    struct civil_clock clock = clock_of("<+10>-10<+11>,M12.5.0,M1.1.0/3");
+    int64_t back = 441734400; // 1983-12-31T16:00Z
+    assert_int_equal(civil_offset(&clock, back - 1), 39600);
+    assert_int_equal(civil_offset(&clock, back), 36000);
+    assert_int_equal(civil_local(&clock, back), local(1984, 1, 1, 2, 0));
+}
+
 static const char *const zones[] = {melbourne,
                                     new_york,
                                     "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0",
@@ -230,6 +242,7 @@ static const char *const zones[] = {melbourne,
                                     "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45",
                                     "<-02>2<-01>,M3.5.0/-1,M10.5.0/0",
                                     "IST-1GMT0,M10.5.0,M3.5.0/1",
+                                    "<+10>-10<+11>,M12.5.0,M1.2.0/3",
                                     "<+07>-7"};
 
 // 200 years of instants, some hours apart, beside localtime_r under the same rule. Before 1970 the
@@ -284,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_melbourne),
         cmocka_unit_test(test_new_york),
         cmocka_unit_test(test_daylight_that_is_behind),
+        cmocka_unit_test(test_change_on_new_years_day),
         cmocka_unit_test(test_clocks_agree_with_the_c_library),
         cmocka_unit_test(test_round_trips),
     };

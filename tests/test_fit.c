@@ -164,6 +164,8 @@ static void test_weight_zero_is_no_row(void **state)
     solve(bench, 0, FIT_AUTO);
     normal_clear(&bench->normal);
     assert_true(bench->normal.rows == 0 && bench->normal.yty == 0 && bench->normal.sum_w == 0);
+    for (size_t k = 0; k < P * P; k++)
+        assert_true(bench->normal.xtx[k] == 0 && bench->normal.xty[k % P] == 0);
     assert_int_equal(fit_solve(bench->fit, &bench->normal, 0, FIT_AUTO), FIT_TOO_FEW);
 }
 
@@ -239,6 +241,39 @@ static void test_ridge_by_hand(void **state)
     normal_done(&one);
 }
 
+static void test_methods_agree_under_a_ridge(void **state)
+{
+    struct bench *bench = *state;
+    double first[P];
+    for (size_t s = 0; s < CHOICES; s++) {
+        solve(bench, 0.7, each[s]);
+        if (s == 0)
+            memcpy(first, fit_coefficients(bench->fit), sizeof first);
+        for (size_t k = 0; k < P; k++)
+            near_assert(fit_coefficients(bench->fit)[k], first[k], 1e-12);
+    }
+}
+
+// One column through one row, exactly; through two, missing both by a little.
+static void test_one_column(void **state)
+{
+    struct bench *bench = *state;
+    for (size_t s = 0; s < CHOICES; s++) {
+        struct normal one;
+        assert_true(normal_init(&one, 1));
+        normal_add(&one, (const double[]){2}, 4.77, 1);
+        assert_int_equal(fit_solve(bench->fit, &one, 0, each[s]), FIT_OK);
+        near_assert(fit_coefficients(bench->fit)[0], 2.385, 1e-14);
+        assert_true(fit_rss(bench->fit) >= 0);
+        normal_add(&one, (const double[]){2}, 4.97, 1);
+        assert_int_equal(fit_solve(bench->fit, &one, 0, each[s]), FIT_OK);
+        assert_int_equal(fit_rank(bench->fit), 1);
+        near_assert(fit_coefficients(bench->fit)[0], 2.435, 1e-14);
+        near_assert(fit_variance(bench->fit), 0.02, 1e-12);
+        normal_done(&one);
+    }
+}
+
 static void test_submodel_is_the_model_fitted_alone(void **state)
 {
     struct bench *bench = *state;
@@ -312,6 +347,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_scale_of_columns_does_not_matter, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ridge_shrinks, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ridge_by_hand, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_methods_agree_under_a_ridge, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_one_column, setup, teardown),
         cmocka_unit_test_setup_teardown(test_submodel_is_the_model_fitted_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refinement_keeps_to_the_ridge, setup, teardown),
         cmocka_unit_test(test_memory_that_cannot_be),

@@ -158,6 +158,20 @@ static void test_exceedance(void **state)
     forecast_done(&forecast);
 }
 
+static void test_one_level(void **state)
+{
+    (void)state;
+    struct forecast forecast;
+    init(&forecast, 1, 1, (const double[]){0.9});
+    forecast.quantile[0] = 2.385;
+    assert_true(forecast_at_level(&forecast, 0, 0.1) == 2.385);
+    assert_true(forecast_at_level(&forecast, 0, 0.99) == 2.385);
+    assert_true(forecast_exceedance(&forecast, 0, 2) == 1);
+    assert_true(forecast_exceedance(&forecast, 0, 3) == 0);
+    near_assert(forecast_exceedance(&forecast, 0, 2.385), 0.1, 1e-15);
+    forecast_done(&forecast);
+}
+
 // Where the quantiles rise, the level of a value and the value of a level undo each other.
 static void test_exceedance_undoes_at_level(void **state)
 {
@@ -183,6 +197,7 @@ int main(void)
         cmocka_unit_test(test_quantiles_never_cross),
         cmocka_unit_test(test_at_level),
         cmocka_unit_test(test_exceedance),
+        cmocka_unit_test(test_one_level),
         cmocka_unit_test(test_exceedance_undoes_at_level),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,8 @@ static void test_zeros_do_not_count_for_mape(void **state)
     near_assert(score_mape(&score), 25, 1e-12);
     near_assert(score_mae(&score), 5.0 / 3, 1e-15);
     near_assert(score_nmae(&score), 250, 1e-12);
+    score_add(&score, 0.5, 0.25, 0, NULL, NULL);
+    near_assert(score_mape(&score), 37.5, 1e-12);
 }
 
 static void test_mean_pinball_by_hand(void **state)
@@ -131,8 +133,20 @@ static void test_peaks(void **state)
     assert_int_equal(score.days, 2);
     near_assert(score.abs_percent, 40, 1e-12);
     assert_int_equal(score.hour_hit, 1);
-    peak_score_add(&score, 3, 3600, (const double[]){5, 5, 1}, (const double[]){5, 4, 4});
+    // Of equal peaks the earliest counts.
+    peak_score_add(&score, 3, 3600, (const double[]){0.5, 0.5, 0.1}, (const double[]){1, 1, 0});
     assert_int_equal(score.hour_hit, 2);
+    near_assert(score.abs_percent, 140, 1e-12);
+    peak_score_add(&score, 4, 1800, (const double[]){1, 5, 1, 5}, (const double[]){1, 2, 3, 5});
+    assert_int_equal(score.hour_hit, 3);
+    peak_score_add(&score, 4, 1800, (const double[]){5, 1, 1, 5}, (const double[]){1, 2, 3, 5});
+    assert_int_equal(score.hour_hit, 3);
+    // Too early by an hour, and by more.
+    peak_score_add(&score, 4, 3600, (const double[]){1, 2, 5, 1}, (const double[]){1, 5, 2, 1});
+    assert_int_equal(score.hour_hit, 4);
+    peak_score_add(&score, 4, 3600, (const double[]){1, 2, 1, 5}, (const double[]){1, 5, 2, 1});
+    assert_int_equal(score.hour_hit, 4);
+    assert_int_equal(score.days, 7);
 }
 
 static void test_peaks_of_days_that_do_not_count(void **state)

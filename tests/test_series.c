@@ -70,6 +70,10 @@ static void test_what_a_put_says(void **state)
     assert_int_equal(series_put(&series, noon, INFINITY), SERIES_REFUSED);
     assert_int_equal(series_put(&series, noon, -INFINITY), SERIES_REFUSED);
     assert_true(series_at(&series, noon) == 3.5);
+    // Outside the grid there is a gap already.
+    assert_int_equal(series_put(&series, noon + 9 * HOUR, NAN), SERIES_SAME);
+    assert_int_equal(series_put(&series, noon - 9 * HOUR, NAN), SERIES_SAME);
+    assert_int_equal(series.n, 1);
     series_done(&series);
 }
 
@@ -184,9 +188,17 @@ static void test_copy_is_its_own(void **state)
     assert_int_equal(copy.n, 0);
     assert_int_equal(copy.step_s, HALF_HOUR);
     put(&series, noon, 2.385);
-    put(&series, noon + 3 * HOUR, 3.5);
     series_mask(&series, noon, noon + HOUR, true);
     assert_true(series_copy(&series, &copy));
+    assert_int_equal(copy.n, 1);
+    assert_true(copy.masked[0]);
+    series_done(&copy);
+    put(&series, noon + 3 * HOUR, 3.5);
+    series_mask(&series, noon + 2 * HOUR, noon + 4 * HOUR, true);
+    assert_true(series_copy(&series, &copy));
+    assert_true(copy.value[3] == 3.5);
+    assert_false(copy.masked[1]);
+    assert_true(copy.masked[2] && copy.masked[3]);
     assert_int_equal(series_put(&series, noon, 1.5), SERIES_CHANGED);
     assert_int_equal(copy.n, 4);
     assert_true(series_at(&copy, noon) == 2.385);
@@ -219,6 +231,11 @@ static void test_coarser_is_the_mean(void **state)
     assert_true(coarse.value[2] == 5.5);
     assert_true(series_usable(&coarse, 0));
     assert_true(coarse.masked[2]);
+    series_done(&coarse);
+    // What lies beside an interval leaves no mask on it.
+    series_mask(&fine, noon + HOUR, noon + 5 * 900, true);
+    assert_true(series_resample(&fine, HOUR, 0, &coarse));
+    assert_true(series_usable(&coarse, 0));
     series_done(&fine);
     series_done(&coarse);
 }
@@ -278,6 +295,12 @@ static void test_resample_to_the_same_step_and_of_nothing(void **state)
     assert_int_equal(same.n, 0);
     assert_int_equal(same.step_s, HALF_HOUR);
     put(&hours, -HOUR, 2.385);
+    assert_true(series_resample(&hours, HALF_HOUR, HOUR, &same));
+    assert_int_equal(same.n, 2);
+    assert_int_equal(same.start, -HOUR);
+    assert_true(same.value[0] == 2.385);
+    assert_true(isnan(same.value[1]));
+    series_done(&same);
     put(&hours, HOUR, 1.5);
     assert_true(series_resample(&hours, HOUR, 9 * HOUR, &same));
     assert_int_equal(same.n, 3);
