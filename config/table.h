@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TABLE_COLUMNS_MAX = 64, TABLE_FIELD_MAX = 65536 };
+enum { TABLE_COLUMNS_MAX = 128, TABLE_FIELD_MAX = 65536 };
 
 // One row: field[k] is the text of the k-th column that was asked for, NUL-terminated, its blanks
 // trimmed unless quoted; "" where an optional column is absent. Valid during the call only.

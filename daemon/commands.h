@@ -10,6 +10,7 @@ int cmd_forecast(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_score(int argc, char **argv);
 int cmd_lineproto(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
 int cmd_print_config(int argc, char **argv);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/table.h"
 #include "config/text.h"
 
 struct job {
@@ -34,6 +33,16 @@ void tidy_refuse(struct tidy *tidy, struct tidy_place place, const char *reason,
     tell(tidy, place, reason, value);
 }
 
+bool tidy_read_table(struct tidy *tidy, const char *path, size_t n, const char *const columns[],
+                     table_row_fn *row, void *context)
+{
+    tidy->rows = tidy->refused = 0;
+    tidy->offset_s = TEXT_NO_OFFSET;
+    *tidy->error = '\0';
+    const enum table_status status = table_read(path, n, columns, row, context, tidy->error);
+    return (status == TABLE_OK || status == TABLE_STOPPED) && !*tidy->error;
+}
+
 bool tidy_time(struct tidy *tidy, struct tidy_place place, const char *text, int64_t *ret_instant,
                int64_t *ret_local_s)
 {
@@ -44,6 +53,7 @@ bool tidy_time(struct tidy *tidy, struct tidy_place place, const char *text, int
         return false;
     }
     if (offset_s == TEXT_NO_OFFSET) {
+        assert(tidy->clock);
         *ret_instant = civil_instant(tidy->clock, local_s);
     } else {
         *ret_instant = local_s - offset_s;
@@ -132,39 +142,28 @@ static bool take_holiday(void *context, const struct table_row *row)
     return false;
 }
 
-static bool read_table(struct job *job, size_t n, const char *const columns[], table_row_fn *take)
-{
-    struct tidy *tidy = job->tidy;
-    assert(tidy->clock || take == take_holiday);
-    tidy->rows = tidy->refused = 0;
-    tidy->offset_s = TEXT_NO_OFFSET;
-    *tidy->error = '\0';
-    const enum table_status status = table_read(job->path, n, columns, take, job, tidy->error);
-    return (status == TABLE_OK || status == TABLE_STOPPED) && !*tidy->error;
-}
-
 bool tidy_read_readings(struct tidy *tidy, const char *path, tidy_reading_fn *fn, void *context)
 {
     struct job job = {.tidy = tidy, .path = path, .reading = fn, .context = context};
-    return read_table(&job, 4, reading_columns, take_reading);
+    return tidy_read_table(tidy, path, 4, reading_columns, take_reading, &job);
 }
 
 bool tidy_read_meters(struct tidy *tidy, const char *path, tidy_meter_fn *fn, void *context)
 {
     struct job job = {.tidy = tidy, .path = path, .meter = fn, .context = context};
-    return read_table(&job, 4, reading_columns, take_reading);
+    return tidy_read_table(tidy, path, 4, reading_columns, take_reading, &job);
 }
 
 bool tidy_read_weather(struct tidy *tidy, const char *path, tidy_weather_fn *fn, void *context)
 {
     static const char *const columns[] = {"time", "station", "temp_c", "?rh_pct"};
     struct job job = {.tidy = tidy, .path = path, .weather = fn, .context = context};
-    return read_table(&job, 4, columns, take_weather);
+    return tidy_read_table(tidy, path, 4, columns, take_weather, &job);
 }
 
 bool tidy_read_holidays(struct tidy *tidy, const char *path, struct calendar *calendar)
 {
     static const char *const columns[] = {"date"};
     struct job job = {.tidy = tidy, .path = path, .calendar = calendar};
-    return read_table(&job, 1, columns, take_holiday);
+    return tidy_read_table(tidy, path, 1, columns, take_holiday, &job);
 }

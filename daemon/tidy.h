@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/table.h"
 #include "models/calendar.h"
 #include "models/civil.h"
 
@@ -48,8 +49,11 @@ typedef bool tidy_weather_fn(void *context, const char *station, int64_t instant
 [[nodiscard]] bool tidy_read_holidays(struct tidy *tidy, const char *path,
                                       struct calendar *calendar);
 
-// The parts of a row, for other tables of this kind. `line` is the row's; false once the reason was
-// told and counted.
+// For tables of this kind with other columns: table_read that begins and ends as the reads above,
+// and the parts of a row. The function of a row counts it in `rows`; `line` is the row's. False
+// once the reason was told and counted.
+[[nodiscard]] bool tidy_read_table(struct tidy *tidy, const char *path, size_t n,
+                                   const char *const columns[], table_row_fn *row, void *context);
 struct tidy_place {
     const char *path;
     unsigned long line;
