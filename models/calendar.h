@@ -15,7 +15,7 @@ enum calendar_kind {
 };
 
 // The class of a day in a regression. A holiday wins over all; a day before or after a holiday is
-// one of Monday to Friday; a bridge is a working day between two days off.
+// one of Monday to Friday; a bridge is one of them too, between two days off, and wins over both.
 enum day_class {
     DAY_ORDINARY,
     DAY_BEFORE_HOLIDAY,
@@ -27,11 +27,12 @@ enum day_class {
 };
 
 struct day {
-    int month;   // 1..12
-    int weekday; // 0 = Monday .. 6 = Sunday
+    int month;       // 1..12
+    int weekday;     // 0 = Monday .. 6 = Sunday
     int day_of_year; // 1..366
     enum day_class class;
-    int tet; // days from the nearest mùng 1, -180..180; CALENDAR_NO_TET where the table has none near
+    int tet; // days from the nearest mùng 1, -180..180, the coming one of two as near;
+             // CALENDAR_NO_TET where the table has none near
 };
 
 enum { CALENDAR_NO_TET = 1000 };

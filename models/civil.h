@@ -25,7 +25,8 @@ struct civil_change {
     int32_t local_s;
 };
 
-// A wall clock: offset_s east of UTC, and, where `daylight`, dst_offset_s between `start` and `end`.
+// A wall clock: offset_s east of UTC, and, where `daylight`, dst_offset_s between `start` and
+// `end`.
 struct civil_clock {
     int32_t offset_s;
     bool daylight;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Least squares from normal equations: G b = c with G = X'WX, c = X'Wy.
 //
-// G is first scaled to a unit diagonal. Then, until one succeeds: Cholesky, where every pivot stands
-// clear of rounding; Cholesky with complete pivoting, where the rank is full; the symmetric
+// G is first scaled to a unit diagonal. Then, until one succeeds: Cholesky, where every pivot
+// stands clear of rounding; Cholesky with complete pivoting, where the rank is full; the symmetric
 // eigenvalue form (which for this matrix is its SVD) with the directions of no weight left out,
-// giving the solution of least norm in scaled coefficients. Solving from G loses twice the digits of
-// the condition of X; that is the price of a state that can be added to and taken from, and
+// giving the solution of least norm in scaled coefficients. Solving from G loses twice the digits
+// of the condition of X; that is the price of a state that can be added to and taken from, and
 // fit_refine() buys most of it back where the rows are at hand.
 //
 // All of GSL's error handling stands here: its handler must be off (gsl_set_error_handler_off).
@@ -30,7 +30,8 @@ struct normal {
 void normal_done(struct normal *normal);
 void normal_clear(struct normal *normal);
 
-// One dense row; the slow, general way in. The hot one is gram.h. A negative weight takes a row out.
+// One dense row; the slow, general way in. The hot one is gram.h. A negative weight takes a row
+// out.
 void normal_add(struct normal *normal, const double x[], double y, double w);
 
 // The sub-model of `k` of its columns, in ascending order: the sums that would have come of fitting
@@ -58,9 +59,9 @@ struct fit *fit_new(size_t p_max);
 void fit_free(struct fit *fit);
 
 // Solves with `ridge` added to the scaled diagonal (0 for none; 1e-8 is a light hand). Allocates
-// nothing but in FIT_EIGEN. O(p^3 / 3) for Cholesky: 0.6 ms at p = 285, where pivoting takes 2 ms and
-// the eigenvalue form 60 ms. After a status other than FIT_OK what the functions below say is that of
-// before. A column of zeros gets a coefficient of zero.
+// nothing but in FIT_EIGEN. O(p^3 / 3) for Cholesky: 0.6 ms at p = 285, where pivoting takes 1.2 ms
+// and the eigenvalue form 35 ms. After a status other than FIT_OK what the functions below say is
+// that of before. A column of zeros gets a coefficient of zero.
 [[nodiscard]] enum fit_status fit_solve(struct fit *fit, const struct normal *normal, double ridge,
                                         enum fit_choice choice);
 
@@ -70,8 +71,8 @@ size_t fit_rank(const struct fit *fit);
 enum fit_method fit_method(const struct fit *fit);
 const char *fit_method_name(enum fit_method method);
 
-// Residual sum of squares, and variance: that over (rows - rank), NaN where none are left over. From
-// the sums, so only as exact as y'y - b'X'y allows.
+// Residual sum of squares, and variance: that over (rows - rank), NaN where none are left over.
+// From the sums, so only as exact as y'y - b'X'y allows.
 double fit_rss(const struct fit *fit);
 double fit_variance(const struct fit *fit);
 
@@ -81,9 +82,9 @@ double fit_variance(const struct fit *fit);
 [[nodiscard]] bool fit_covariance(const struct fit *fit, double ret[]);
 
 // One step of iterative refinement after a solve that said FIT_OK: with g = X'W(y - Xb), summed by
-// the caller over the rows, adds the solution of (G + ridge) d = g - ridge b to the coefficients and
-// stores `rss` of before the step. Each step adds about the digits that solving from G kept, up to
-// those that g has. O(p^2).
+// the caller over the rows, adds the solution of (G + ridge) d = g - ridge b to the coefficients
+// and stores `rss` of before the step. Each step adds about the digits that solving from G kept, up
+// to those that g has. O(p^2).
 void fit_refine(struct fit *fit, const double gradient[], double rss);
 
 #endif

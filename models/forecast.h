@@ -13,8 +13,8 @@ struct forecast {
     int64_t issue; // instant: only what was known before it was used
     int64_t start; // instant of the first interval, >= issue
     int32_t step_s;
-    size_t n;        // intervals
-    size_t n_levels; // quantiles an interval, <= FORECAST_LEVELS_MAX
+    size_t n;                          // intervals
+    size_t n_levels;                   // quantiles an interval, <= FORECAST_LEVELS_MAX
     double level[FORECAST_LEVELS_MAX]; // ascending, in (0,1)
     char model[FORECAST_MODEL_LEN];    // which model made it: "vanilla", "last-week", ...
     double *mean;                      // n, MW
@@ -34,8 +34,8 @@ const double *forecast_quantiles(const struct forecast *forecast, size_t i);
 // beyond the outermost; NaN without quantiles.
 double forecast_at_level(const struct forecast *forecast, size_t i, double level);
 
-// P(load > limit) in interval i by the same line; 0 or 1 beyond the outermost quantiles; NaN without
-// quantiles.
+// P(load > limit) in interval i by the same line; 0 or 1 beyond the outermost quantiles; NaN
+// without quantiles.
 double forecast_exceedance(const struct forecast *forecast, size_t i, double limit);
 
 // Fills the quantiles of interval i from `n` draws, which it sorts: type 7 of Hyndman and Fan 1996.

@@ -17,8 +17,8 @@ struct series {
     int64_t start; // instant of index 0, a multiple of step_s; meaningless while n is 0
     int32_t step_s;
     size_t n;
-    double *value; // n values, NaN where none came
-    bool *masked;  // n marks
+    double *value;          // n values, NaN where none came
+    bool *masked;           // n marks
     size_t capacity, front; // memory, in values; how many of them lie before value[0]
 };
 
@@ -29,8 +29,8 @@ void series_done(struct series *series);
 enum series_set { SERIES_NEW, SERIES_SAME, SERIES_CHANGED, SERIES_REFUSED };
 
 // Sets the value at `instant`, growing the grid at either end; NaN makes a gap again (and grows
-// nothing). REFUSED without memory, off the grid, for an infinite value, or when the grid would pass
-// SERIES_MAX. Amortised O(1) at both ends.
+// nothing). REFUSED without memory, off the grid, for an infinite value, or when the grid would
+// pass SERIES_MAX. Amortised O(1) at both ends.
 enum series_set series_put(struct series *series, int64_t instant, double value);
 
 // Value at `instant`, NaN outside the grid or in a gap.
