@@ -65,6 +65,14 @@ const char *http_request_header(const struct http_request *request, const char *
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
+char *http_request_password(const struct http_request *request)
+{
+    char *password = NULL;
+    char *user = MHD_basic_auth_get_username_password(request->connection, &password);
+    MHD_free(user);
+    return password;
+}
+
 void http_reply_error(struct http_reply *reply, int status, const char *format, ...)
 {
     char words[1024];

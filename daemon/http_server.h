@@ -29,6 +29,9 @@ struct http_request {
 const char *http_request_query(const struct http_request *request, const char *key);
 const char *http_request_header(const struct http_request *request, const char *name);
 
+// The password of basic authentication; NULL where there is none. The caller wipes and frees it.
+char *http_request_password(const struct http_request *request);
+
 enum { HTTP_REPLY_MAX = 64 * 1024 * 1024 };
 
 struct http_reply {

@@ -186,3 +186,19 @@ bool store_each_weather(struct store *store, int64_t from, int64_t to, store_wea
     sqlite3_reset(statement);
     return code != SQLITE_ERROR;
 }
+
+bool store_count(struct store *store, int64_t *ret_readings, int64_t *ret_weather)
+{
+    sqlite3_stmt *statement =
+        store_statement(store, STORE_SLOT_COUNT,
+                        "SELECT (SELECT count(*) FROM reading), (SELECT count(*) FROM weather)");
+    if (!statement)
+        return false;
+    const bool done = store_step(store, statement) == SQLITE_ROW;
+    if (done) {
+        *ret_readings = sqlite3_column_int64(statement, 0);
+        *ret_weather = sqlite3_column_int64(statement, 1);
+    }
+    sqlite3_reset(statement);
+    return done;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What has been counted since the start, and the page that shows it (Prometheus text format 0.0.4).
+#ifndef PHUTAI_DAEMON_METRICS_H
+#define PHUTAI_DAEMON_METRICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/buffer.h"
+#include "daemon/engine.h"
+#include "daemon/http_server.h"
+#include "daemon/intake.h"
+#include "daemon/sink.h"
+
+struct metrics {
+    int64_t started; // instant
+    int64_t readings, readings_changed, readings_same, readings_moved;
+    int64_t weather, weather_changed, weather_same;
+    int64_t refused[INTAKE_CAUSES];
+    int64_t stored_readings, stored_weather; // rows in the store
+    int64_t store_failures;
+    int64_t unauthorized;
+    int64_t forecast_runs, forecast_failures;
+    double forecast_run_s; // the last one
+    int64_t reloads;       // of the store, after another process wrote to it
+};
+
+struct metrics_sink {
+    const char *name;
+    struct sink_counts counts;
+    struct store_outbox_state outbox;
+};
+
+// Everything that stands on the page.
+struct metrics_page {
+    const struct metrics *counted;
+    const struct engine *engine;
+    const struct http_server *server;
+    size_t n_sinks;
+    struct metrics_sink sinks[CONFIG_SINKS_MAX];
+};
+
+// Appends the page.
+void metrics_print(struct buffer *out, const struct metrics_page *page);
+
+#endif
