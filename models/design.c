@@ -16,7 +16,9 @@ struct placed_term {
 
 struct design {
     int periods;
+    bool by_month;
     size_t n_terms, n_bases, n_columns;
+    struct design_knots knots[DESIGN_INPUTS_MAX];
     struct placed_term terms[DESIGN_TERMS_MAX];
     struct basis bases[DESIGN_BASES_MAX];
 };
@@ -30,43 +32,30 @@ static int factor_levels(enum factor factor, int periods)
         return 12;
     case FACTOR_PERIOD:
         return periods;
+    case FACTOR_HOUR:
+        return 24;
     case FACTOR_WEEK_PERIOD:
         return 7 * periods;
-    case FACTOR_DAY_CLASS:
-        return DAY_CLASSES;
-    case FACTOR_CLASS_PERIOD:
-        return DAY_CLASSES * periods;
-    case FACTOR_REST_PERIOD:
-        return 3 * periods;
-    case FACTOR_KINDS:
+    case FACTOR_KIND_PERIOD:
+        return DESIGN_KINDS * periods;
+    case FACTOR_COUNT:
         break;
     }
-    assert(!"factor");
+    assert(false);
     return 0;
 }
 
-// 0 a working day, 1 a Saturday, 2 a Sunday or holiday.
-static int rest_level(int weekday, enum day_class class)
-{
-    if (class == DAY_HOLIDAY)
-        return 2;
-    if (class == DAY_SWAPPED || weekday < 5)
-        return 0;
-    return weekday - 4;
-}
-
 static void factor_level_all(int periods, int month, int day_type, int period,
-                             int ret[static FACTOR_KINDS])
+                             int ret[static FACTOR_COUNT])
 {
-    int weekday = day_type % 7;
-    enum day_class class = (enum day_class)(day_type / 7);
+    int weekday = day_type % 7, class = day_type / 7;
+    int kind = class == DAY_ORDINARY ? weekday : 6 + class;
     ret[FACTOR_ALL] = 0;
     ret[FACTOR_MONTH] = month - 1;
     ret[FACTOR_PERIOD] = period;
+    ret[FACTOR_HOUR] = period * 24 / periods;
     ret[FACTOR_WEEK_PERIOD] = weekday * periods + period;
-    ret[FACTOR_DAY_CLASS] = (int)class;
-    ret[FACTOR_CLASS_PERIOD] = (int)class * periods + period;
-    ret[FACTOR_REST_PERIOD] = rest_level(weekday, class) * periods + period;
+    ret[FACTOR_KIND_PERIOD] = kind * periods + period;
 }
 
 static bool basis_equal(const struct basis *a, const struct basis *b)
@@ -78,9 +67,8 @@ static bool basis_equal(const struct basis *a, const struct basis *b)
     case BASIS_TREND:
         return true;
     case BASIS_POWER:
+    case BASIS_SPLINE:
         return a->input == b->input && a->order == b->order;
-    case BASIS_HINGE:
-        return a->input == b->input && a->knot == b->knot;
     case BASIS_SIN:
     case BASIS_COS:
         return a->order == b->order;
@@ -104,8 +92,10 @@ static bool place_term(struct design *design, const struct term *term)
 {
     size_t basis = place_basis(design, &term->basis);
     int levels = factor_levels(term->by, design->periods) - term->contrast;
-    if (basis == DESIGN_BASES_MAX || term->basis.input >= DESIGN_INPUTS_MAX)
+    if (basis == DESIGN_BASES_MAX || term->basis.input >= DESIGN_INPUTS_MAX ||
+        (term->by == FACTOR_HOUR && design->periods < 24))
         return false;
+    design->by_month = design->by_month || term->by == FACTOR_MONTH;
     design->terms[design->n_terms++] = (struct placed_term){
         .basis = (unsigned)basis,
         .by = term->by,
@@ -116,7 +106,8 @@ static bool place_term(struct design *design, const struct term *term)
     return true;
 }
 
-struct design *design_new(int periods, size_t n_terms, const struct term terms[])
+struct design *design_new(int periods, size_t n_terms, const struct term terms[],
+                          const struct design_knots knots[])
 {
     if (n_terms > DESIGN_TERMS_MAX || periods < 1 || periods > DESIGN_PERIODS_MAX)
         return NULL;
@@ -124,6 +115,8 @@ struct design *design_new(int periods, size_t n_terms, const struct term terms[]
     if (!design)
         return NULL;
     design->periods = periods;
+    if (knots)
+        memcpy(design->knots, knots, sizeof design->knots);
     place_basis(design, &(struct basis){.kind = BASIS_ONE});
     for (size_t t = 0; t < n_terms; t++)
         if (!place_term(design, &terms[t])) {
@@ -158,6 +151,11 @@ int design_periods(const struct design *design)
     return design->periods;
 }
 
+bool design_by_month(const struct design *design)
+{
+    return design->by_month;
+}
+
 static void basis_name(const struct basis *basis, char ret[static DESIGN_NAME_LEN])
 {
     switch (basis->kind) {
@@ -170,8 +168,8 @@ static void basis_name(const struct basis *basis, char ret[static DESIGN_NAME_LE
     case BASIS_POWER:
         snprintf(ret, DESIGN_NAME_LEN, "temp[%d]^%d", basis->input, basis->order);
         break;
-    case BASIS_HINGE:
-        snprintf(ret, DESIGN_NAME_LEN, "temp[%d]>%g", basis->input, basis->knot);
+    case BASIS_SPLINE:
+        snprintf(ret, DESIGN_NAME_LEN, "spline%d[%d]", basis->order, basis->input);
         break;
     case BASIS_SIN:
         snprintf(ret, DESIGN_NAME_LEN, "sin%d", basis->order);
@@ -185,8 +183,8 @@ static void basis_name(const struct basis *basis, char ret[static DESIGN_NAME_LE
 void design_column_name(const struct design *design, size_t column,
                         char ret[static DESIGN_NAME_LEN])
 {
-    static const char *const factors[FACTOR_KINDS] = {
-        "all", "month", "period", "week-period", "day-class", "class-period", "rest-period",
+    static const char *const factors[FACTOR_COUNT] = {
+        "all", "month", "period", "hour", "week-period", "kind-period",
     };
     assert(column < design->n_columns);
     size_t t = design->n_terms - 1;
@@ -215,7 +213,31 @@ static double power(double x, int order)
     return result;
 }
 
-static double basis_value(const struct basis *basis, const struct design_point *point)
+static double cube_above(double x, double knot)
+{
+    double over = x - knot;
+    return over < 0 ? 0 : over * over * over;
+}
+
+// Natural cubic spline in truncated powers (Hastie, Tibshirani, Friedman 2009, equation 5.4-5.5):
+// N_0 = x - k_0, N_j = d_(j-1) - d_(K-2) with d_j = ((x-k_j)+^3 - (x-k_(K-1))+^3) / (k_(K-1) -
+// k_j), divided by 10 C and by the squared span, so that all functions are of one size. A gap (NaN)
+// stays one: every comparison with it is false.
+static double spline_value(const double knots[static DESIGN_KNOTS], int order, double x)
+{
+    enum { LAST = DESIGN_KNOTS - 1 };
+    const double width = 10;
+    if (order == 0)
+        return (x - knots[0]) / width;
+    double span = knots[LAST] - knots[0], beyond = cube_above(x, knots[LAST]);
+    int j = order - 1;
+    double d = (cube_above(x, knots[j]) - beyond) / (knots[LAST] - knots[j]);
+    double last = (cube_above(x, knots[LAST - 1]) - beyond) / (knots[LAST] - knots[LAST - 1]);
+    return (d - last) / (span * span * width);
+}
+
+static double basis_value(const struct design *design, const struct basis *basis,
+                          const struct design_point *point)
 {
     // Degrees are centred and scaled so that powers stay of one size and the Gram well conditioned.
     const double centre = 20, width = 10;
@@ -227,11 +249,9 @@ static double basis_value(const struct basis *basis, const struct design_point *
         return point->trend;
     case BASIS_POWER:
         return power((point->input[basis->input] - centre) / width, basis->order);
-    case BASIS_HINGE: {
-        double over = point->input[basis->input] - basis->knot;
-        // A gap stays a gap: fmax() would make it 0.
-        return over < 0 ? 0 : over / width;
-    }
+    case BASIS_SPLINE:
+        return spline_value(design->knots[basis->input].at, basis->order,
+                            point->input[basis->input]);
     case BASIS_SIN:
         return sin(2 * M_PI * basis->order * point->day.day_of_year / year_days);
     case BASIS_COS:
@@ -243,13 +263,13 @@ static double basis_value(const struct basis *basis, const struct design_point *
 void design_basis(const struct design *design, const struct design_point *point, double ret[])
 {
     for (size_t b = 0; b < design->n_bases; b++)
-        ret[b] = basis_value(&design->bases[b], point);
+        ret[b] = basis_value(design, &design->bases[b], point);
 }
 
 size_t design_cell(const struct design *design, int month, int day_type, int period,
                    struct design_entry ret[])
 {
-    int level[FACTOR_KINDS];
+    int level[FACTOR_COUNT];
     factor_level_all(design->periods, month, day_type, period, level);
     size_t n = 0;
     for (size_t t = 0; t < design->n_terms; t++) {

@@ -21,36 +21,38 @@ enum {
     DESIGN_BASES_MAX = 48,
     DESIGN_TERMS_MAX = 160,
     DESIGN_INPUTS_MAX = 8,    // temperatures in different guises, see weather.h
+    DESIGN_KNOTS = 7,         // of a spline of an input
     DESIGN_PERIODS_MAX = 288, // five minutes
     DESIGN_NAME_LEN = 48,
 };
 
 enum basis_kind {
     BASIS_ONE,
-    BASIS_TREND, // years since 2000, as the row says
-    BASIS_POWER, // x^order of an input, x = (temperature - 20 C) / 10
-    BASIS_HINGE, // max(0, temperature - knot) / 10 of an input: goes on with its last slope
-    BASIS_SIN,   // order-th harmonic of the year
+    BASIS_TREND,  // years since 2000, as the row says
+    BASIS_POWER,  // x^order of an input, x = (temperature - 20 C) / 10
+    BASIS_SPLINE, // order-th function, 0 to DESIGN_KNOTS - 2, of an input's natural cubic spline:
+                  // straight beyond its outer knots, with the last slope
+    BASIS_SIN,    // order-th harmonic of the year
     BASIS_COS,
 };
 
 struct basis {
     enum basis_kind kind;
     int input, order;
-    double knot; // C
 };
 
-// Classes of an interval. The number of levels of each follows its name.
+// Classes of an interval, and how many levels each has.
 enum factor {
-    FACTOR_ALL,          // 1
-    FACTOR_MONTH,        // 12
-    FACTOR_PERIOD,       // intervals a day
-    FACTOR_WEEK_PERIOD,  // 7 x intervals a day, holidays counted as the weekday they fall on
-    FACTOR_DAY_CLASS,    // DAY_CLASSES
-    FACTOR_CLASS_PERIOD, // DAY_CLASSES x intervals a day
-    FACTOR_REST_PERIOD,  // working day, Saturday, Sunday or holiday: 3 x intervals a day
-    FACTOR_KINDS
+    FACTOR_ALL,         // 1
+    FACTOR_MONTH,       // 12
+    FACTOR_PERIOD,      // intervals a day
+    FACTOR_HOUR,        // 24
+    FACTOR_WEEK_PERIOD, // 7 x intervals a day, whatever day of the week it is worked like
+    FACTOR_KIND_PERIOD, // DESIGN_KINDS x intervals a day: the seven ordinary weekdays and each
+                        // other class of day
+    FACTOR_COUNT
 };
+enum { DESIGN_KINDS = 7 + DAY_CLASSES - 1 };
 
 struct term {
     struct basis basis;
@@ -60,15 +62,25 @@ struct term {
 
 struct design;
 
-// Copies the terms. Terms may share bases; each distinct basis is evaluated once a row. NULL
-// without memory, or where a limit above is passed. `periods` is the number of intervals a day.
-struct design *design_new(int periods, size_t n_terms, const struct term terms[]);
+// Ascending knots of the splines of one input, C.
+struct design_knots {
+    double at[DESIGN_KNOTS];
+};
+
+// Copies the terms, and the knots of each input that has a spline (`knots` may be NULL where none
+// has). Terms may share bases; each distinct basis is evaluated once a row. NULL without memory, or
+// where a limit above is passed. `periods` is the number of intervals a day, at least 24 where a
+// term is by hour.
+struct design *design_new(int periods, size_t n_terms, const struct term terms[],
+                          const struct design_knots knots[]);
 void design_free(struct design *design);
 
 size_t design_columns(const struct design *design);
 size_t design_bases(const struct design *design); // distinct bases; basis 0 is always BASIS_ONE
 size_t design_terms(const struct design *design);
 int design_periods(const struct design *design);
+bool design_by_month(const struct design *design); // true where a term is by FACTOR_MONTH
+bool design_by_month(const struct design *design); // true where a term is by FACTOR_MONTH
 
 // "temp^2[0] x month=7": what a column is, for people.
 void design_column_name(const struct design *design, size_t column,

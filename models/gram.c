@@ -223,14 +223,15 @@ static void spread_block(const struct gram *gram, const struct block *block, str
 }
 
 // Months of the same name share their columns, so they are summed before they are spread: of four
-// years of months only twelve are.
+// years of months only twelve are, and all of them at once where no term is by month.
 static bool sum_by_name(const struct gram *gram, const double weights[], struct gram *ret)
 {
     for (size_t i = 0; i < gram->n; i++) {
         double weight = weights ? weights[i] : 1;
         if (weight == 0)
             continue;
-        struct block *block = block_at(ret, gram->blocks[i].month % 12);
+        int64_t name = design_by_month(gram->design) ? gram->blocks[i].month % 12 : 0;
+        struct block *block = block_at(ret, name);
         if (!block || !block_merge(gram, block, &gram->blocks[i], weight))
             return false;
     }

@@ -22,12 +22,13 @@ struct gram;
 struct gram *gram_new(const struct design *design);
 void gram_free(struct gram *gram);
 
-// Months are numbered year * 12 + month - 1.
+// Blocks are numbered as the caller likes, but where the design has terms by month: then a block is
+// a civil month, numbered by gram_month() as year * 12 + month - 1.
 int64_t gram_month(int year, int month);
 
-// Adds one interval of `month` (the one that point->day lies in) with weight w; a negative weight
-// takes it out again. A row with a NaN or infinite value is refused: false, as without memory.
-// About 20 ns with Vanilla's five bases; grows with the square of the bases.
+// Adds one interval to block `month` (the one that point->day lies in) with weight w; a negative
+// weight takes it out again. A row with a NaN or infinite value is refused: false, as without
+// memory. About 20 ns with Vanilla's five bases; grows with the square of the bases.
 [[nodiscard]] bool gram_add(struct gram *gram, int64_t month, const struct design_point *point,
                             double y, double w);
 

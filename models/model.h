@@ -37,35 +37,41 @@ enum model_status {
     MODEL_NOMEM
 };
 
-// Chooses the recipe for the history there is, sums it into a Gram by months, solves, and computes
-// the residuals of every month from a fit that left its eighth of the months out. Older months weigh
-// less (half as much every MODEL_HALF_LIFE_MONTHS). The Gram is made anew each time: that takes a
-// few milliseconds, and no state can be left behind by a late reading.
+// Chooses the recipe for the history there is and sums it into a Gram by blocks: civil months, or
+// weeks while the history is short. Solves once with all blocks that were whole at the issue, older
+// ones weighing less (half as much every MODEL_HALF_LIFE_MONTHS), and once for each recent block
+// with those before it only: that gives the residuals that a forecast made then would have had. The
+// block that the issue lies in is left to these residuals. The load is taken in logarithms, unless
+// it comes too near zero for that.
+//
+// The Gram is made anew each time: that takes milliseconds, and no state can be left behind by a
+// late reading. About 0.3 s for five years of half hours, nearly all of it in the solves.
 [[nodiscard]] enum model_status model_fit(struct model *model, const struct model_data *data);
 enum { MODEL_HALF_LIFE_MONTHS = 24 };
 
 // Of the last fit that said MODEL_OK.
 const struct recipe *model_recipe(const struct model *model);
-const struct design *model_design(const struct model *model);
+const struct design *model_design(const struct model *model); // NULL where the last fit failed
 const double *model_coefficients(const struct model *model); // design_columns() of them
 double model_rows(const struct model *model);
 double model_trend_end(const struct model *model); // the trend stands still after it
 
+// From the scale of the regression to MW.
+double model_load(const struct model *model, double value);
+
+// Residuals on the scale of the regression, interval by interval, the last one ending at the issue;
+// NaN where none is known. *ret_n of them.
+const double *model_residuals(const struct model *model, size_t *ret_n);
+
 // Where an interval stands in the calendar; fills all but the inputs of the point. `day` numbers
-// and months are those of the zone's clock.
+// and months are those of the zone's clock. Kinds of day that the history lacks are taken for
+// others: a holiday for a Sunday, a worked Saturday for a Tuesday, any other for its day of the
+// week.
 struct model_place {
     int64_t day, month;
     struct design_point point;
 };
-void model_locate(const struct model_data *data, int64_t instant, struct model_place *place);
-
-// Days of residuals: what came minus what was fitted, MW, NaN where unknown.
-struct model_residual_day {
-    int64_t day;
-    struct day kind;
-    const double *residual; // intervals of a day
-};
-size_t model_residual_days(const struct model *model);
-struct model_residual_day model_residual_day(const struct model *model, size_t index);
+void model_locate(const struct model *model, const struct model_data *data, int64_t instant,
+                  struct model_place *place);
 
 #endif

@@ -10,13 +10,15 @@
 #include <gsl/gsl_rng.h>
 
 #include "baseline.h"
+#include "residuals.h"
 
 enum {
-    PATHS = 1000,        // draws an interval: ten beyond each of the outermost of 99 quantiles
-    SHIFT_DAYS = 6,      // PJM's choice: 13 scenarios a year
-    SEASON_DAYS = 45,    // a residual is drawn from days this near in the year
-    CANDIDATES_MIN = 20, // ... and of the same kind, if there are so many
-    WARM_UP_DAYS = 30,   // weather before the issue that memory may reach back to
+    PATHS = 1000,      // draws an interval: ten beyond each of the outermost of 99 quantiles
+    SHIFT_DAYS = 14,   // past years are shifted by up to so many days either way
+    RECENT_DAYS = 180, // errors of past issues this near count,
+    SEASON_DAYS = 45,  // and of those this near in the year, of the last two years
+    SEASON_YEARS = 2,
+    WARM_UP_DAYS = 30, // weather before the issue that memory may reach back to
     BASELINE_DAYS = 112,
     ERRORS_MAX = 4096,
 };
@@ -34,6 +36,9 @@ struct run {
     double *mean;               // n * n_scenarios: regression by interval and scenario
     double *collapsed;          // n * bases
     struct model_place *places; // n
+    struct residuals *residuals;
+    size_t n_errors;
+    double *errors; // n_errors * n: error paths, by past issue and interval
 };
 
 static size_t warm_up(const struct run *run)
@@ -52,7 +57,7 @@ static bool locate_all(struct run *run)
     for (size_t i = 0; i < n; i++) {
         struct model_place *place = &run->places[i];
         *place = i ? run->places[i - 1] : (struct model_place){0};
-        model_locate(run->data, forecast_instant(run->forecast, i), place);
+        model_locate(run->model, run->data, forecast_instant(run->forecast, i), place);
         // A trend is what was; nobody knows that it goes on.
         place->point.trend = model_trend_end(run->model);
         design_collapse(design, model_coefficients(run->model), place->point.day.month,
@@ -164,88 +169,91 @@ static bool run_calendar(struct run *run)
 }
 
 // Days apart in the year, whichever way round is nearer.
-static int season_distance(int a, int b)
+static size_t season_distance(size_t days_ago)
 {
-    int d = abs(a - b);
-    return d > 183 ? 366 - d : d;
+    size_t d = days_ago % 365;
+    return d > 182 ? 365 - d : d;
 }
 
-static bool same_kind(const struct day *a, const struct day *b)
+static bool counts(size_t days_ago)
 {
-    bool off_a = a->weekday >= 5 || a->class == DAY_HOLIDAY;
-    bool off_b = b->weekday >= 5 || b->class == DAY_HOLIDAY;
-    return off_a == off_b;
+    return days_ago <= RECENT_DAYS ||
+           (days_ago <= 365 * SEASON_YEARS && season_distance(days_ago) <= SEASON_DAYS);
 }
 
-// The days whose residuals may stand for those of `day`: near in the year and of its kind; failing
-// that near in the year; failing that any.
-static size_t candidates(const struct model *model, const struct day *day, size_t ret[])
+// The error path of one past issue; how many of its intervals are known.
+static size_t fill_path(const struct run *run, size_t day, double ret[])
 {
-    for (int strictness = 2; strictness >= 0; strictness--) {
-        size_t n = 0;
-        for (size_t d = 0; d < model_residual_days(model); d++) {
-            struct model_residual_day r = model_residual_day(model, d);
-            bool near = season_distance(r.kind.day_of_year, day->day_of_year) <= SEASON_DAYS;
-            if ((strictness >= 1 && !near) || (strictness == 2 && !same_kind(&r.kind, day)))
-                continue;
-            ret[n++] = d;
-        }
-        if (n >= CANDIDATES_MIN || strictness == 0)
-            return n;
+    size_t known = 0;
+    for (size_t i = 0; i < run->forecast->n; i++) {
+        ret[i] = residuals_error(run->residuals, day, run->ahead + i);
+        known += isnan(ret[i]) ? 0 : 1;
     }
-    return 0;
+    return known;
 }
 
-static double mean_of(size_t n, const double values[])
+// The error paths of the past issues that count; all past issues where those are too few to speak.
+static bool collect_errors(struct run *run)
+{
+    enum { ENOUGH = 20 };
+    size_t n = run->forecast->n, paths = residuals_paths(run->residuals);
+    run->errors = malloc((paths * n + 1) * sizeof *run->errors);
+    if (!run->errors)
+        return false;
+    for (int all = 0; all <= 1 && run->n_errors < ENOUGH; all++) {
+        run->n_errors = 0;
+        for (size_t day = 1; day <= paths; day++)
+            if ((all || counts(day)) && fill_path(run, day, run->errors + run->n_errors * n))
+                run->n_errors++;
+    }
+    return true;
+}
+
+static double mean_load(const struct run *run, const double values[], double correction)
 {
     double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += values[i];
-    return n ? sum / (double)n : (double)NAN;
+    for (size_t s = 0; s < run->n_scenarios; s++)
+        sum += model_load(run->model, values[s] + correction);
+    return sum / (double)run->n_scenarios;
 }
 
-// Draws of one civil day: each path takes the residuals of one candidate for all its intervals.
-static void draw_day(struct run *run, size_t from, size_t to, size_t n_candidates,
-                     const size_t candidate[], gsl_rng *rng)
+// Each path is one scenario and one error path from its beginning to its end. Where the error path
+// is not known that far, the next one stands in.
+static void draw_all(struct run *run, gsl_rng *rng)
 {
-    size_t chosen[PATHS];
+    size_t n = run->forecast->n, chosen[PATHS];
     double draws[PATHS];
-    for (size_t k = 0; k < PATHS; k++)
-        chosen[k] = candidate[gsl_rng_uniform_int(rng, n_candidates)];
-    for (size_t i = from; i < to; i++) {
+    for (size_t k = 0; k < PATHS && run->n_errors; k++)
+        chosen[k] = gsl_rng_uniform_int(rng, run->n_errors);
+    for (size_t i = 0; i < n; i++) {
         const double *mean = run->mean + i * run->n_scenarios;
-        size_t n = 0;
-        run->forecast->mean[i] = mean_of(run->n_scenarios, mean);
-        for (size_t k = 0; k < PATHS; k++) {
-            struct model_residual_day day = model_residual_day(run->model, chosen[k]);
-            double residual = day.residual[run->places[i].point.period];
-            double draw = mean[k % run->n_scenarios] + residual;
-            if (!isnan(draw))
-                draws[n++] = draw;
+        double correction = residuals_correction(run->residuals, run->ahead + i);
+        size_t count = 0;
+        run->forecast->mean[i] = mean_load(run, mean, correction);
+        for (size_t k = 0; k < PATHS && run->n_errors; k++) {
+            double error = run->errors[chosen[k] * n + i];
+            if (!isnan(error))
+                draws[count++] =
+                    model_load(run->model, mean[k % run->n_scenarios] + correction + error);
         }
-        if (n)
-            forecast_set_draws(run->forecast, i, n, draws);
+        if (count)
+            forecast_set_draws(run->forecast, i, count, draws);
     }
 }
 
-static bool draw_all(struct run *run)
+static bool draw(struct run *run)
 {
-    size_t *candidate = malloc((model_residual_days(run->model) + 1) * sizeof *candidate);
+    size_t n;
+    const double *value = model_residuals(run->model, &n);
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
-    bool fine = candidate && rng;
-    if (fine)
+    run->residuals = residuals_new(run->forecast->step_s, n, value, run->ahead + run->forecast->n);
+    bool fine = rng && run->residuals && collect_errors(run);
+    if (fine) {
         gsl_rng_set(rng, (unsigned long)run->data->issue);
-    for (size_t i = 0, end; fine && i < run->forecast->n; i = end) {
-        for (end = i + 1; end < run->forecast->n; end++)
-            if (run->places[end].day != run->places[i].day)
-                break;
-        size_t n = candidates(run->model, &run->places[i].point.day, candidate);
-        if (n)
-            draw_day(run, i, end, n, candidate, rng);
+        draw_all(run, rng);
     }
     if (rng)
         gsl_rng_free(rng);
-    free(candidate);
     return fine;
 }
 
@@ -279,7 +287,7 @@ static bool predict_regression(const struct model *model, const struct model_dat
                 (model_recipe(model)->n_inputs ? run_weather(&run) : run_calendar(&run));
     if (fine && run.n_scenarios) {
         snprintf(forecast->model, sizeof forecast->model, "%s", model_recipe(model)->name);
-        fine = draw_all(&run);
+        fine = draw(&run);
     } else if (fine) {
         // A regression on weather, and no weather of any day to run it on.
         fine = predict_baseline(data, forecast);
@@ -287,6 +295,8 @@ static bool predict_regression(const struct model *model, const struct model_dat
     free(run.mean);
     free(run.collapsed);
     free(run.places);
+    residuals_free(run.residuals);
+    free(run.errors);
     return fine;
 }
 
@@ -299,8 +309,7 @@ bool predict(const struct model *model, const struct model_data *data, int64_t s
     if (!forecast_init(&out, start, data->load->step_s, n, n_levels, levels))
         return false;
     out.issue = data->issue;
-    bool fine = model && model_residual_days(model) ? predict_regression(model, data, &out)
-                                                    : predict_baseline(data, &out);
+    bool fine = model && model_design(model) ? predict_regression(model, data, &out) : predict_baseline(data, &out);
     if (fine)
         *ret = out;
     else

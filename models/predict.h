@@ -10,10 +10,11 @@
 // Forecasts the intervals of [start, until), start >= data->issue, both on the grid, from a model
 // that was fitted on this data; `model` NULL, or one whose fit failed, forecasts by the baseline.
 //
-// Each path is one weather scenario (the given weather where data->weather_until reaches) and, for
-// each civil day, the residuals of one whole day of the past of like season and kind. The mean is
-// that of the scenarios, the quantiles those of the paths. The same inputs give the same bits.
-// False without memory; *ret untouched. About 0.1 s for a month of hours.
+// Each path is one weather scenario (the given weather where data->weather_until reaches),
+// corrected by the errors just before the issue, plus the error path of one past issue
+// (residuals.h). The mean is that of the scenarios, the quantiles those of the paths. The same
+// inputs give the same bits. False without memory; *ret untouched. About 0.1 s for a month of
+// hours.
 [[nodiscard]] bool predict(const struct model *model, const struct model_data *data, int64_t start,
                            int64_t until, size_t n_levels, const double levels[],
                            struct forecast *ret);

@@ -10,9 +10,9 @@ static void add_term(struct recipe *recipe, struct basis basis, enum factor by, 
         (struct term){.basis = basis, .by = by, .contrast = contrast};
 }
 
-static void add_level(struct recipe *recipe, enum factor by)
+static void add_level(struct recipe *recipe, enum factor by, bool contrast)
 {
-    add_term(recipe, (struct basis){.kind = BASIS_ONE}, by, by != FACTOR_ALL);
+    add_term(recipe, (struct basis){.kind = BASIS_ONE}, by, contrast);
 }
 
 static int add_input(struct recipe *recipe, enum weather_guise guise, double hours)
@@ -21,75 +21,76 @@ static int add_input(struct recipe *recipe, enum weather_guise guise, double hou
     return (int)recipe->n_inputs++;
 }
 
-// The polynomial of a temperature, by factor.
-static void add_powers(struct recipe *recipe, int input, int order, enum factor by)
+// The cubic of a temperature, by factor.
+static void add_cubic(struct recipe *recipe, int input, enum factor by)
 {
-    for (int k = 1; k <= order; k++)
+    for (int k = 1; k <= 3; k++)
         add_term(recipe, (struct basis){.kind = BASIS_POWER, .input = input, .order = k}, by,
                  by != FACTOR_ALL);
 }
 
-// Hong's f(T): a cubic, alone and by month and by time of day.
-static void add_temperature(struct recipe *recipe, int input)
-{
-    add_powers(recipe, input, 3, FACTOR_ALL);
-    add_powers(recipe, input, 3, FACTOR_MONTH);
-    add_powers(recipe, input, 3, FACTOR_PERIOD);
-}
-
-// What every year-long model shares: level, trend, month, time of the week.
-static void add_calendar_year(struct recipe *recipe)
-{
-    add_level(recipe, FACTOR_ALL);
-    add_term(recipe, (struct basis){.kind = BASIS_TREND}, FACTOR_ALL, false);
-    add_level(recipe, FACTOR_MONTH);
-    add_level(recipe, FACTOR_WEEK_PERIOD);
-}
-
 void recipe_vanilla(struct recipe *ret)
 {
-    *ret = (struct recipe){.name = "vanilla", .min_days = 330};
-    add_calendar_year(ret);
-    add_temperature(ret, add_input(ret, WEATHER_NOW, 0));
+    *ret = (struct recipe){.name = "vanilla", .min_days = 330, .long_history = true};
+    int now = add_input(ret, WEATHER_NOW, 0);
+    add_level(ret, FACTOR_ALL, false);
+    add_term(ret, (struct basis){.kind = BASIS_TREND}, FACTOR_ALL, false);
+    add_level(ret, FACTOR_MONTH, true);
+    add_level(ret, FACTOR_WEEK_PERIOD, true);
+    add_cubic(ret, now, FACTOR_ALL);
+    add_cubic(ret, now, FACTOR_MONTH);
+    add_cubic(ret, now, FACTOR_PERIOD);
 }
 
-// Vanilla with the memory of buildings: the last hours, the last day, the last days.
-static void recipe_recency(struct recipe *ret)
+// The spline of a temperature by the hour: the same degree means another load at noon and at night.
+static void add_spline(struct recipe *recipe, enum weather_guise guise, double hours)
 {
-    recipe_vanilla(ret);
-    ret->name = "recency";
-    add_level(ret, FACTOR_CLASS_PERIOD);
-    add_temperature(ret, add_input(ret, WEATHER_SMOOTH, 3));
-    add_temperature(ret, add_input(ret, WEATHER_SMOOTH, 24));
-    add_temperature(ret, add_input(ret, WEATHER_SMOOTH, 120));
+    int input = add_input(recipe, guise, hours);
+    for (int k = 0; k < DESIGN_KNOTS - 1; k++)
+        add_term(recipe, (struct basis){.kind = BASIS_SPLINE, .input = input, .order = k},
+                 FACTOR_HOUR, false);
 }
 
-static void recipe_calendar_year(struct recipe *ret)
+// The year as three harmonics by the hour. Twelve months would need as many parameters again for
+// their steps, and years of history to know them.
+static void add_season(struct recipe *recipe)
 {
-    *ret = (struct recipe){.name = "calendar", .min_days = 330};
-    add_calendar_year(ret);
-    add_level(ret, FACTOR_CLASS_PERIOD);
+    for (int k = 1; k <= 3; k++) {
+        add_term(recipe, (struct basis){.kind = BASIS_SIN, .order = k}, FACTOR_HOUR, false);
+        add_term(recipe, (struct basis){.kind = BASIS_COS, .order = k}, FACTOR_HOUR, false);
+    }
 }
 
-// A few weeks: the week's pattern and, with weather, a parabola of it.
+static void recipe_long(struct recipe *ret, bool weather)
+{
+    *ret = (struct recipe){
+        .name = weather ? "recency" : "calendar", .min_days = 330, .long_history = true};
+    add_level(ret, FACTOR_ALL, false);
+    add_term(ret, (struct basis){.kind = BASIS_TREND}, FACTOR_ALL, false);
+    add_level(ret, FACTOR_KIND_PERIOD, false);
+    add_season(ret);
+    if (weather) {
+        add_spline(ret, WEATHER_NOW, 0);
+        add_spline(ret, WEATHER_SMOOTH, 3);
+        add_spline(ret, WEATHER_SMOOTH, 24);
+    }
+}
+
+// A few weeks: the week's pattern and, with weather, a cubic of the last day's.
 static void recipe_short(struct recipe *ret, bool weather)
 {
     *ret = (struct recipe){.name = weather ? "short" : "short-calendar", .min_days = 28};
-    add_level(ret, FACTOR_ALL);
-    add_level(ret, FACTOR_WEEK_PERIOD);
-    add_level(ret, FACTOR_DAY_CLASS);
+    add_level(ret, FACTOR_ALL, false);
+    add_level(ret, FACTOR_KIND_PERIOD, false);
     if (weather) {
-        add_powers(ret, add_input(ret, WEATHER_NOW, 0), 2, FACTOR_ALL);
-        add_powers(ret, add_input(ret, WEATHER_SMOOTH, 24), 2, FACTOR_ALL);
+        add_cubic(ret, add_input(ret, WEATHER_SMOOTH, 3), FACTOR_ALL);
+        add_cubic(ret, add_input(ret, WEATHER_SMOOTH, 24), FACTOR_ALL);
     }
 }
 
 bool recipe_choose(int days, bool weather, struct recipe *ret)
 {
-    if (weather)
-        recipe_recency(ret);
-    else
-        recipe_calendar_year(ret);
+    recipe_long(ret, weather);
     if (days < ret->min_days)
         recipe_short(ret, weather);
     return days >= ret->min_days;

@@ -56,7 +56,7 @@ static int set_up(void **state)
     gsl_set_error_handler_off();
     gsl_rng_set(rng, SEED);
     recipe_vanilla(&recipe);
-    f->design = design_new(PERIODS, recipe.n_terms, recipe.terms);
+    f->design = design_new(PERIODS, recipe.n_terms, recipe.terms, NULL);
     f->rows = calloc(ROWS, sizeof *f->rows);
     for (int k = 0; k < ROWS; k++)
         make_row(rng, k, &f->rows[k]);
@@ -232,7 +232,7 @@ static void test_sub_model_equals_the_model_alone(void **state)
     struct recipe recipe;
     recipe_vanilla(&recipe);
     // The whole without its last terms, temperature by hour: the first columns of the same sums.
-    struct design *small = design_new(PERIODS, recipe.n_terms - 3, recipe.terms);
+    struct design *small = design_new(PERIODS, recipe.n_terms - 3, recipe.terms, NULL);
     size_t k = design_columns(small), *columns = calloc(k, sizeof *columns);
     struct gram *gram = sum_rows(f, 0, ROWS), *alone = gram_new(small);
     for (int r = 0; r < ROWS; r++)
@@ -313,11 +313,11 @@ static void test_limits_of_a_design(void **state)
     struct term many[DESIGN_TERMS_MAX] = {0};
     for (int k = 0; k < DESIGN_TERMS_MAX; k++)
         many[k].basis = (struct basis){.kind = BASIS_SIN, .order = k + 1};
-    assert_null(design_new(24, DESIGN_BASES_MAX + 1, many));
-    assert_null(design_new(24, DESIGN_TERMS_MAX + 1, many));
-    assert_null(design_new(0, 1, many));
+    assert_null(design_new(24, DESIGN_BASES_MAX + 1, many, NULL));
+    assert_null(design_new(24, DESIGN_TERMS_MAX + 1, many, NULL));
+    assert_null(design_new(0, 1, many, NULL));
     struct term input = {.basis = {.kind = BASIS_POWER, .input = DESIGN_INPUTS_MAX, .order = 1}};
-    assert_null(design_new(24, 1, &input));
+    assert_null(design_new(24, 1, &input, NULL));
 }
 
 int main(void)
