@@ -68,14 +68,13 @@ void comparison_free(struct comparison *comparison)
     free(comparison);
 }
 
-// The array with room for `more` elements after the first n. NULL, and noted, without memory; the
-// array is then as it was.
-static void *make_room(struct comparison *comparison, void *array, size_t n, size_t more,
-                       size_t element, size_t *size)
+// The array with room for n elements. NULL, and noted, without memory; the array is then as it was.
+static void *make_room(struct comparison *comparison, void *array, size_t n, size_t element,
+                       size_t *size)
 {
-    if (n + more <= *size)
+    if (n <= *size)
         return array;
-    const size_t bigger = 2 * (n + more) + 8;
+    const size_t bigger = 2 * n + 8;
     void *moved = reallocarray(array, bigger, element);
     if (moved)
         *size = bigger;
@@ -95,7 +94,7 @@ static struct member *find_member(struct comparison *comparison, const char *zon
             comparison->last = i;
             return &comparison->members[i];
         }
-    struct member *members = make_room(comparison, comparison->members, n, 1, sizeof *members,
+    struct member *members = make_room(comparison, comparison->members, n + 1, sizeof *members,
                                        &comparison->members_size);
     if (!members)
         return NULL;
@@ -114,7 +113,7 @@ static bool take_actual(void *context, const char *zone, int64_t instant, double
     struct member *member = find_member(comparison, zone);
     if (!member)
         return false;
-    struct actual *actuals = make_room(comparison, member->actuals, member->n_actuals, 1,
+    struct actual *actuals = make_room(comparison, member->actuals, member->n_actuals + 1,
                                        sizeof *actuals, &member->actuals_size);
     if (!actuals)
         return false;
@@ -141,7 +140,7 @@ enum { COLUMN_TIME, COLUMN_ZONE, COLUMN_MEAN, COLUMN_ISSUE, COLUMN_QUANTILES };
 static double *add_quantiles(struct comparison *comparison)
 {
     const size_t n = comparison->n_levels;
-    double *quantiles = make_room(comparison, comparison->quantiles, comparison->n_quantiles, n,
+    double *quantiles = make_room(comparison, comparison->quantiles, comparison->n_quantiles + n,
                                   sizeof *quantiles, &comparison->quantiles_size);
     if (!quantiles)
         return NULL;
@@ -193,7 +192,7 @@ static bool take_row(void *context, const struct table_row *table_row)
     if (!member || (!kept && comparison->no_memory))
         return false;
     struct row *rows =
-        make_room(comparison, member->rows, member->n_rows, 1, sizeof *rows, &member->rows_size);
+        make_room(comparison, member->rows, member->n_rows + 1, sizeof *rows, &member->rows_size);
     if (!rows)
         return false;
     if (comparison->n_levels)

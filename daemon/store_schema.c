@@ -134,8 +134,13 @@ bool store_settle_schema(struct store *store, enum store_mode mode)
     static const char writing[] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;"
                                   "PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 16777216";
     struct identity file;
-    if (!read_identity(store, &file))
+    if (!read_identity(store, &file)) {
+        if (mode == STORE_READ && (sqlite3_errcode(store->db) & 0xff) == SQLITE_READONLY)
+            snprintf(store->error, sizeof store->error,
+                     "store '%s': while no daemon runs, only who may write to it can read it",
+                     store->path);
         return false;
+    }
     if (mode == STORE_READ)
         return refuse_foreign(store, &file) && run(store, "PRAGMA query_only = ON");
     if (!is_blank(&file) && !refuse_foreign(store, &file))

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -223,6 +224,34 @@ static void test_many_names(void **state)
     store_close(store);
 }
 
+static double cpu_s(void)
+{
+    return (double)clock() / CLOCKS_PER_SEC;
+}
+
+// As much as a collector sends at once after an outage, from all zones by turns.
+static void test_speed(void **state)
+{
+    (void)state;
+    enum { READINGS = 20000, ZONES = 12 };
+    struct store *store = store_folder_open(STORE_WRITE);
+    for (int round = 0; round < 2; round++) {
+        const double before_s = cpu_s();
+        assert_true(store_begin(store));
+        for (int i = 0; i < READINGS; i++) {
+            char zone[16];
+            snprintf(zone, sizeof zone, "zone-%d", i % ZONES);
+            put(store, zone, "", t0 + i / ZONES * 1800, i * 2.385, round ? STORE_SAME : STORE_NEW);
+        }
+        assert_true(store_commit(store));
+        const double taken_s = cpu_s() - before_s;
+        fprintf(stderr, "# 20,000 readings in %.3f s\n", taken_s);
+        // Ten times what it takes, and more: only a lost index or cache is that slow.
+        assert_true(taken_s < 2);
+    }
+    store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +269,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_version_shows_other_writers, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_many_names, store_folder_enter, store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_speed, store_folder_enter, store_folder_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
