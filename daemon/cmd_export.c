@@ -9,6 +9,7 @@
 #include "config/text.h"
 #include "daemon/commands.h"
 #include "daemon/log.h"
+#include "daemon/metering.h"
 #include "daemon/output.h"
 #include "daemon/site.h"
 
@@ -18,7 +19,8 @@ static const char usage[] =
     "\n"
     "Takes out of the store that the configuration names, while phutaid runs or not:\n"
     "\n"
-    "  readings    time,zone,load            by zone and time; the meters of a zone are summed\n"
+    "  readings    time,zone,load            by zone and time; the meters of a zone are summed,\n"
+    "                                        intervals in which one is missing are left out\n"
     "              time,zone,meter,load      with --meters: every meter for itself\n"
     "  weather     time,station,temp_c,rh_pct\n"
     "  forecasts   issue,time,zone,mean,q... by zone, issue and time: every vintage kept, with a\n"
@@ -54,9 +56,11 @@ struct export
 
     // The interval whose meters are being summed. A reading without a meter stands for the whole
     // zone; where there is one, meters do not count.
+    struct metering *metering;
     char zone[128];
     int64_t instant;
     double sum, whole;
+    size_t summed, incomplete; // meters of the interval; intervals left out
 
     // The levels of all vintages, ascending.
     size_t n_levels;
@@ -120,6 +124,11 @@ static bool put_interval(struct export *export)
 {
     if (!*export->zone)
         return true;
+    if (isnan(export->whole) &&
+        export->summed < metering_expected(export->metering, export->zone, export->instant)) {
+        export->incomplete++;
+        return true;
+    }
     put_time(export, export->instant);
     put_name(export, export->zone);
     put_real(export, isnan(export->whole) ? export->sum : export->whole);
@@ -136,24 +145,43 @@ static bool sum_meter(void *context, const struct store_reading *reading)
         snprintf(export->zone, sizeof export->zone, "%s", reading->zone);
         export->instant = reading->instant;
         export->sum = 0;
+        export->summed = 0;
         export->whole = (double)NAN;
     }
-    if (*reading->meter)
+    if (*reading->meter) {
         export->sum += reading->mw;
-    else
+        export->summed++;
+    } else {
         export->whole = reading->mw;
+    }
     return good;
+}
+
+static bool export_meters(struct export *export)
+{
+    fputs("time,zone,meter,load\n", export->out);
+    return store_each_reading(export->site.store, export->options->zone, export->from, export->to,
+                              put_meter, export);
 }
 
 static bool export_readings(struct export *export)
 {
-    const struct options *options = export->options;
-    fputs(options->meters ? "time,zone,meter,load\n" : "time,zone,load\n", export->out);
+    const char *zone = export->options->zone;
+    if (export->options->meters)
+        return export_meters(export);
+    export->metering = metering_new(export->site.store, zone);
+    if (!export->metering)
+        return false;
+    fputs("time,zone,load\n", export->out);
     const bool good =
-        store_each_reading(export->site.store, options->zone, export->from, export->to,
-                           options->meters ? put_meter : sum_meter, export);
+        store_each_reading(export->site.store, zone, export->from, export->to, sum_meter, export);
     if (good)
         put_interval(export);
+    if (export->incomplete)
+        log_warning("export: %zu intervals left out in which a meter of the zone is missing; "
+                    "--meters gives what is there",
+                    export->incomplete);
+    metering_free(export->metering);
     return good;
 }
 
