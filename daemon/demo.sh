@@ -37,18 +37,20 @@ say "two weeks as if they arrived now, at $speed hours a second (SPEED=n changes
 "$build/phutai" replay --url "$url" --readings "$readings" --weather "$weather" --clock +10:00 \
     --from "$live_from" --to "$live_to" --speed "$speed" || exit 1
 
-# The last round of forecasts is of the last reading: wait for it.
+# The last round of forecasts is made at the end of the last reading: wait for it.
 for _ in $(seq 600); do
-    "$build/phutai" forecast --config "$demo/phutaid.conf" 2>/dev/null | grep -q "^$live_to" && break
+    "$build/phutai" forecast --config "$demo/phutaid.conf" --table 2>/dev/null |
+        grep -q "issued $live_to" && break
     sleep 0.1
 done
 say 'the forecast of the coming week, by day'
 "$build/phutai" forecast --config "$demo/phutaid.conf" --table || exit 1
 
 say 'every forecast of the two weeks against what came'
-"$build/phutai" export --config "$demo/phutaid.conf" --what forecasts --latest-per-target \
+"$build/phutai" export --config "$demo/phutaid.conf" --what forecasts \
     --from "$live_from" --to "$live_to" --output "$demo/forecasts.csv" &&
-    "$build/phutai" score --forecast "$demo/forecasts.csv" --actual "$readings" || exit 1
+    "$build/phutai" score --forecast "$demo/forecasts.csv" --actual "$readings" \
+        --clock +10:00 || exit 1
 
 if [ -n "$ONCE" ]; then
     say 'done (ONCE=1)'

@@ -165,7 +165,6 @@ static bool load_weather(void *context, const struct store_weather *weather)
     return true;
 }
 
-// Readings older than the history that models learn from stay in the store only.
 bool engine_reload(struct engine *engine)
 {
     for (size_t k = 0; k < engine->n_zones; k++) {
@@ -301,16 +300,16 @@ static double zone_value(const struct zone *zone, int64_t instant)
     return any ? sum : (double)NAN;
 }
 
-static bool copy_load(const struct engine *engine, const struct zone *zone, struct series *ret)
+// The zone's load of the history that models learn from; what is older stays in the store only.
+static bool copy_load(const struct engine *engine, const struct zone *zone, int64_t issue,
+                      struct series *ret)
 {
-    if (zone->n_meters == 1)
-        return series_copy(&zone->meters[0].series, ret);
+    int64_t first = issue - engine->config->forecast.history_s, from = INT64_MAX;
     series_init(ret, step(engine));
-    int64_t from = INT64_MAX;
     for (size_t m = 0; m < zone->n_meters; m++)
         if (zone->meters[m].series.n && zone->meters[m].series.start < from)
             from = zone->meters[m].series.start;
-    for (int64_t t = from; t < zone->newest_reading; t += step(engine)) {
+    for (int64_t t = from < first ? first : from; t < zone->newest_reading; t += step(engine)) {
         double value = zone_value(zone, t);
         if (!isnan(value) && series_put(ret, t, value) == SERIES_REFUSED)
             return false;
@@ -318,16 +317,15 @@ static bool copy_load(const struct engine *engine, const struct zone *zone, stru
     return true;
 }
 
-static bool copy_inputs(struct engine *engine, struct engine_job *job)
+static bool copy_inputs(const struct engine *engine, struct engine_job *job)
 {
     for (size_t k = 0; k < engine->n_stations; k++)
         if (!series_copy(&engine->stations[k].series, &job->stations[k]))
             return false;
     for (size_t k = 0; k < engine->n_zones; k++) {
-        struct zone *zone = &engine->zones[k];
-        if (!copy_load(engine, zone, &job->zones[k].load))
+        job->zones[k].model = engine->zones[k].model;
+        if (!copy_load(engine, &engine->zones[k], job->issue, &job->zones[k].load))
             return false;
-        job->zones[k].model = zone->model;
     }
     return true;
 }
@@ -346,12 +344,13 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
     // Should this job fail, the next may only be tried after a while.
     postpone(engine, system_now);
     struct engine_job *job = engine_job_new(engine->n_zones, engine->n_stations);
+    if (job)
+        job->issue = engine_now(engine, system_now);
     if (!job || !copy_inputs(engine, job)) {
         log_error("out of memory for a forecast, trying again in a while");
         engine_job_free(job);
         return NULL;
     }
-    job->issue = engine_now(engine, system_now);
     job->until = job->issue + engine->config->forecast.horizon_s;
     job->clock = &engine->clock;
     job->calendar = engine->calendar;

@@ -23,10 +23,6 @@ enum {
     ERRORS_MAX = 4096,
 };
 
-// The weather at the issue time fades into the scenario's: half a day's departure is gone after
-// about a day and a half, as temperature anomalies are.
-static const double relax_h = 48;
-
 struct run {
     const struct model *model;
     const struct model_data *data;
@@ -114,8 +110,7 @@ static bool run_scenarios(struct run *run, size_t n_scenarios,
     if (fine)
         known_temperature(run, n, known);
     for (size_t s = 0; fine && s < n_scenarios; s++) {
-        weather_play(run->data->temp, &scenarios[s], run->data->issue, relax_h, past, future,
-                     played);
+        weather_play(run->data->temp, &scenarios[s], run->data->issue, past, future, played);
         for (size_t i = 0; i < n; i++)
             temp[i] = isnan(known[i]) ? played[i] : known[i];
         run_temperature(run, s, n, temp, guises);
@@ -309,7 +304,8 @@ bool predict(const struct model *model, const struct model_data *data, int64_t s
     if (!forecast_init(&out, start, data->load->step_s, n, n_levels, levels))
         return false;
     out.issue = data->issue;
-    bool fine = model && model_design(model) ? predict_regression(model, data, &out) : predict_baseline(data, &out);
+    bool fine = model && model_design(model) ? predict_regression(model, data, &out)
+                                             : predict_baseline(data, &out);
     if (fine)
         *ret = out;
     else

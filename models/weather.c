@@ -4,6 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { NOW_S = 2 * CIVIL_HOUR_S }; // what "the weather now" is the mean of
+
+// The weather at the issue fades into the scenario's. A day's departure from what the scenario's
+// day was is gone after some two days, as anomalies of air masses are; what the last hours depart
+// beyond that (a cloud, a shower) after some hours.
+static const double slow_s = 48 * CIVIL_HOUR_S, fast_s = 6 * CIVIL_HOUR_S;
+
 static void transform_lag(size_t lag, size_t n, const double temp[], double ret[])
 {
     for (size_t i = 0; i < n; i++)
@@ -173,11 +180,11 @@ size_t weather_scenarios(const struct series *temp, const struct civil_clock *cl
     return count || !temp->n ? count : recent_days(temp, issue, ret);
 }
 
-static double mean_before(const struct series *temp, int64_t instant)
+static double mean_before(const struct series *temp, int64_t instant, int64_t span_s)
 {
     double sum = 0;
     int known = 0;
-    for (int64_t t = instant - CIVIL_DAY_S; t < instant; t += temp->step_s) {
+    for (int64_t t = instant - span_s; t < instant; t += temp->step_s) {
         double value = series_at(temp, t);
         if (!isnan(value)) {
             sum += value;
@@ -185,6 +192,14 @@ static double mean_before(const struct series *temp, int64_t instant)
         }
     }
     return known ? sum / known : (double)NAN;
+}
+
+// How far the present is from the scenario's beginning, 0 where that is unknown.
+static double present_difference(const struct series *temp, int64_t issue, int64_t source,
+                                 int64_t span_s)
+{
+    double d = mean_before(temp, issue, span_s) - mean_before(temp, source, span_s);
+    return isnan(d) ? 0 : d;
 }
 
 static void fill_gaps(size_t n, double value[])
@@ -204,21 +219,22 @@ static void fill_gaps(size_t n, double value[])
 }
 
 void weather_play(const struct series *temp, const struct weather_scenario *scenario, int64_t issue,
-                  double relax_h, size_t past, size_t n, double ret[])
+                  size_t past, size_t n, double ret[])
 {
     int64_t span = (int64_t)n * temp->step_s;
     // A source too close to the issue time to hold the whole span is repeated day by day.
     int64_t repeat = scenario->source + span <= issue ? span : CIVIL_DAY_S;
-    double difference = mean_before(temp, issue) - mean_before(temp, scenario->source);
-    if (isnan(difference) || repeat != span)
-        difference = 0;
+    double slow = present_difference(temp, issue, scenario->source, CIVIL_DAY_S);
+    double fast = present_difference(temp, issue, scenario->source, NOW_S) - slow;
+    if (repeat != span)
+        slow = fast = 0;
     for (size_t i = 0; i < past + n; i++) {
         int64_t ahead = ((int64_t)i - (int64_t)past) * temp->step_s;
         if (ahead < 0)
             ret[i] = series_at(temp, scenario->source + ahead);
         else
             ret[i] = series_at(temp, scenario->source + ahead % repeat) +
-                     difference * exp(-(double)ahead / (relax_h * CIVIL_HOUR_S));
+                     slow * exp(-(double)ahead / slow_s) + fast * exp(-(double)ahead / fast_s);
     }
     fill_gaps(past + n, ret);
 }

@@ -51,10 +51,10 @@ size_t weather_scenarios(const struct series *temp, const struct civil_clock *cl
                          size_t n, int shift_days, struct weather_scenario ret[]);
 
 // The temperature of a scenario: ret[i] for the interval i - past steps after `issue`, past + n of
-// them. From the issue on it starts at the weather of the issue time (the difference between the
-// last day and the scenario's is added, dying away with time constant relax_h). Small gaps are
-// filled by straight lines.
+// them. From the issue on it starts at the weather of the issue time: what the last day, and beyond
+// it the last two hours, differ from the scenario's is added, dying away with the lead. Small gaps
+// are filled by straight lines.
 void weather_play(const struct series *temp, const struct weather_scenario *scenario, int64_t issue,
-                  double relax_h, size_t past, size_t n, double ret[]);
+                  size_t past, size_t n, double ret[]);
 
 #endif

@@ -134,18 +134,18 @@ static void test_play_starts_at_the_present(void **state)
     double source_day = (1590969600 - 1546300800) / DAY;
     double difference = (1622505600 - 1590969600) / DAY; // days name themselves
     put(&temp, 1590969600 + 5 * HOUR, NAN);
-    weather_play(&temp, &scenario, issue, 48, 0, N, ret);
+    weather_play(&temp, &scenario, issue, 0, N, ret);
     assert_close(ret[0], source_day + difference, 1e-9);
     assert_close(ret[5], (ret[4] + ret[6]) / 2, 1e-9);
     assert_close(ret[48], source_day + 2 + difference * exp(-1), 1e-9);
     // With a past, the scenario's own runs up to it.
     double longer[N + 24];
-    weather_play(&temp, &scenario, issue, 48, 24, N, longer);
+    weather_play(&temp, &scenario, issue, 24, N, longer);
     assert_memory_equal(longer + 24, ret, sizeof ret);
     assert_close(longer[0], source_day - 1, 1e-9);
     // A day too near the issue to hold ten is played over and over.
     scenario.source = issue - DAY;
-    weather_play(&temp, &scenario, issue, 48, 0, N, ret);
+    weather_play(&temp, &scenario, issue, 0, N, ret);
     for (int i = 24; i < N; i++)
         assert_close(ret[i], ret[i - 24], 0);
     series_done(&temp);
@@ -165,7 +165,7 @@ static void test_nothing_at_or_after_the_issue_is_played(void **state)
     size_t n = weather_scenarios(&temp, &clock, issue, 60 * 24, 30, scenarios);
     assert_true(n > 30);
     for (size_t k = 0; k < n; k++) {
-        weather_play(&temp, &scenarios[k], issue, 48, 0, 60 * 24, ret);
+        weather_play(&temp, &scenarios[k], issue, 0, 60 * 24, ret);
         for (int i = 0; i < 60 * 24; i++)
             assert_true(ret[i] < 1e6);
     }
