@@ -416,7 +416,7 @@ void text_write_real(double value, char ret[static TEXT_REAL_LEN])
             break;
     }
     if (!strpbrk(ret, ".e"))
-        strcat(ret, ".0");
+        memcpy(ret + strlen(ret), ".0", sizeof ".0");
 }
 
 // Length of the UTF-8 sequence at p, 0 where there is none. The bounds of the second byte leave out

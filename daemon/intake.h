@@ -77,8 +77,8 @@ struct intake_body {
     int64_t now;         // instant
 };
 
-// What is handed on is valid during the call only; its texts as long as the body and the rules are. A
-// function that says false ends the walk.
+// What is handed on is valid during the call only; its texts as long as the body and the rules are.
+// A function that says false ends the walk.
 struct intake_sink {
     store_reading_fn *reading;
     store_weather_fn *weather;

@@ -52,7 +52,7 @@ enum { MODEL_HALF_LIFE_MONTHS = 24 };
 // Of the last fit that said MODEL_OK.
 const struct recipe *model_recipe(const struct model *model);
 const struct design *model_design(const struct model *model); // NULL where the last fit failed
-const double *model_coefficients(const struct model *model); // design_columns() of them
+const double *model_coefficients(const struct model *model);  // design_columns() of them
 double model_rows(const struct model *model);
 double model_trend_end(const struct model *model); // the trend stands still after it
 
