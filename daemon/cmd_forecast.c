@@ -7,13 +7,12 @@
 
 #include <gsl/gsl_errno.h>
 
-#include "config/config.h"
 #include "config/text.h"
 #include "daemon/commands.h"
 #include "daemon/dataset.h"
 #include "daemon/forecast_text.h"
 #include "daemon/output.h"
-#include "daemon/store.h"
+#include "daemon/site.h"
 #include "models/predict.h"
 
 enum { ZONES_MAX = 256 };
@@ -262,47 +261,41 @@ static int run_files(const struct request *request, FILE *out)
     return status;
 }
 
-static bool write_stored(const struct request *request, const struct config *config, size_t zone,
+static void write_stored(const struct request *request, const struct site *site, size_t zone,
                          const struct forecast *forecast, FILE *out)
 {
-    struct civil_clock clock;
-    const char *id = config->zones[zone].id;
-    if (!civil_clock_parse(config->site.clock, &clock))
-        return false;
-    int64_t day = civil_day(civil_local(&clock, forecast->issue));
+    const struct config_zone *known = &site->config->zones[zone];
+    int64_t day = civil_day(civil_local(&site->clock, forecast->issue));
     if (request->table)
-        forecast_text_table(out, config->zones[zone].name, &clock,
-                            config_firm_mw(config, zone, day), forecast);
+        forecast_text_table(out, known->name, &site->clock, config_firm_mw(site->config, zone, day),
+                            forecast);
     else
-        forecast_text_rows(out, id, &clock, true, forecast);
-    return true;
+        forecast_text_rows(out, known->id, &site->clock, true, forecast);
 }
 
 // The newest forecast of each wanted zone in the store.
-static int print_stored(const struct request *request, const struct config *config,
-                        struct store *store, FILE *out)
+static int print_stored(const struct request *request, const struct site *site, FILE *out)
 {
-    bool header = request->table, any = false;
-    for (size_t k = 0; k < config->n_zones; k++) {
+    bool any = false;
+    for (size_t k = 0; k < site->config->n_zones; k++) {
         struct forecast forecast;
         bool found;
-        if (!wanted(request, config->zones[k].id))
+        const char *id = site->config->zones[k].id;
+        if (!wanted(request, id))
             continue;
-        if (!store_get_forecast(store, config->zones[k].id, INT64_MAX, &forecast, &found)) {
-            fprintf(stderr, "%s: %s\n", config->store.path, store_error(store));
+        if (!store_get_forecast(site->store, id, INT64_MAX, &forecast, &found)) {
+            fprintf(stderr, "%s: %s\n", site->config->store.path, store_error(site->store));
             return COMMAND_FAILED;
         }
         if (!found) {
-            fprintf(stderr, "zone '%s': no forecast yet\n", config->zones[k].id);
+            fprintf(stderr, "zone '%s': no forecast yet\n", id);
             continue;
         }
-        if (!header)
+        if (!any && !request->table)
             forecast_text_header(out, forecast.n_levels, forecast.level);
-        header = any = true;
-        bool fine = write_stored(request, config, k, &forecast, out);
+        any = true;
+        write_stored(request, site, k, &forecast, out);
         forecast_done(&forecast);
-        if (!fine)
-            return COMMAND_FAILED;
     }
     return any ? COMMAND_DONE : COMMAND_FAILED;
 }
@@ -310,22 +303,11 @@ static int print_stored(const struct request *request, const struct config *conf
 // From the daemon's store: what it has forecast.
 static int run_store(const struct request *request, FILE *out)
 {
-    struct config_errors errors = {0};
-    char error[256];
-    struct config *config = config_read(request->config, &errors);
-    for (size_t k = 0; k < errors.n; k++)
-        fprintf(stderr, "%s\n", errors.text[k]);
-    config_errors_done(&errors);
-    if (!config)
-        return COMMAND_FAILED;
-    struct store *store = store_open(config->store.path, STORE_READ, error);
+    struct site site;
     int status = COMMAND_FAILED;
-    if (store)
-        status = print_stored(request, config, store, out);
-    else
-        fprintf(stderr, "%s\n", error);
-    store_close(store);
-    config_free(config);
+    if (site_open(&site, request->config, STORE_READ))
+        status = print_stored(request, &site, out);
+    site_close(&site);
     return status;
 }
 

@@ -9,11 +9,10 @@
 #include "daemon/buffer.h"
 #include "daemon/engine_job.h"
 #include "daemon/log.h"
+#include "daemon/metering.h"
 #include "daemon/points.h"
 
 enum {
-    // A meter that has said nothing for a week no longer belongs to its zone's sum.
-    METER_SILENT_S = 7 * CIVIL_DAY_S,
     RETRY_S = 60,
     RETRY_MAX_S = 3600,
     BATCH_BYTES_MAX = 64 << 20,
@@ -283,21 +282,25 @@ int64_t engine_next_due(const struct engine *engine, int64_t system_now)
 // has been silent for long.
 static bool meter_expected(const struct series *meter, int64_t instant)
 {
-    return meter->n && instant >= meter->start && instant < series_end(meter) + METER_SILENT_S;
+    return meter->n && instant >= meter->start && instant < series_end(meter) + METERING_SILENT_S;
 }
 
-// The sum of the meters expected at an instant; NaN where one of them has no reading.
+// The reading of the zone itself (meter "") where there is one; otherwise the sum of the meters
+// expected at that instant, NaN where one of them has no reading.
 static double zone_value(const struct zone *zone, int64_t instant)
 {
-    double sum = 0;
+    double sum = 0, whole = NAN;
     bool any = false;
     for (size_t m = 0; m < zone->n_meters; m++) {
-        if (!meter_expected(&zone->meters[m].series, instant))
-            continue;
-        sum += series_at(&zone->meters[m].series, instant);
-        any = true;
+        const struct series *meter = &zone->meters[m].series;
+        if (!*zone->meters[m].id)
+            whole = series_at(meter, instant);
+        else if (meter_expected(meter, instant)) {
+            sum += series_at(meter, instant);
+            any = true;
+        }
     }
-    return any ? sum : (double)NAN;
+    return !isnan(whole) ? whole : any ? sum : (double)NAN;
 }
 
 // The zone's load of the history that models learn from; what is older stays in the store only.

@@ -254,6 +254,12 @@ static void test_meters_are_summed_only_when_complete(void **state)
     assert_true(store_commit(site->store));
     assert_true(run_due(site, start + 20 * (int64_t)DAY));
     assert_true(fabs(first_mean(site) - 41.75) < 1e-9);
+    // A reading of the zone itself is the zone, whatever its meters say.
+    assert_true(store_begin(site->store));
+    give(site, "", start + 14 * (int64_t)DAY, 55.5);
+    assert_true(store_commit(site->store));
+    assert_true(run_due(site, start + 21 * (int64_t)DAY));
+    assert_true(fabs(first_mean(site) - 55.5) < 1e-9);
     site_free(site);
 }
 
