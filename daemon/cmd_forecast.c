@@ -93,9 +93,15 @@ static bool parse_option(int option, const char *value, struct request *request)
     case 'h':
         request->holidays = value;
         return true;
-    case 'c':
+    case 'c': {
+        struct civil_clock clock;
         request->clock = value;
-        return true;
+        if (civil_clock_parse(value, &clock))
+            return true;
+        fprintf(stderr, "--clock '%s': neither an offset such as +07:00 nor a POSIX TZ rule\n",
+                value);
+        return false;
+    }
     case 'o':
         request->output = value;
         return true;

@@ -13,10 +13,11 @@ const double points_levels[POINTS_LEVELS] = {
 
 static const int64_t ns_per_s = 1000000000;
 
-// Watts are as fine as any meter of a zone; more digits would only be noise on the wire.
-static double rounded(double mw)
+// Watts are as fine as any meter of a zone, and a millionth as any chance is known; more digits
+// would only be noise on the wire.
+static double rounded(double value)
 {
-    return round(mw * 1e6) / 1e6;
+    return round(value * 1e6) / 1e6;
 }
 
 static void put_levels(struct lineproto_writer *writer, const struct forecast *forecast, size_t i)
@@ -47,7 +48,7 @@ static void put_target(struct buffer *out, const char *zone, const struct foreca
     lineproto_put_tag(&writer, "zone", zone);
     lineproto_put_real(&writer, "mean", rounded(forecast->mean[i]));
     if (!isnan(limit_mw))
-        lineproto_put_real(&writer, "p_over", forecast_exceedance(forecast, i, limit_mw));
+        lineproto_put_real(&writer, "p_over", rounded(forecast_exceedance(forecast, i, limit_mw)));
     put_levels(&writer, forecast, i);
     lineproto_end(&writer, forecast_instant(forecast, i) * ns_per_s);
 }

@@ -105,6 +105,17 @@ static double *day_table(const struct gram *gram, struct block *block, int day_t
     return *table;
 }
 
+// Adds w v v' to a triangle.
+static void add_outer(size_t n, const double *restrict v, double w, double *restrict sum)
+{
+    for (size_t i = 0; i < n; i++) {
+        double wv = w * v[i];
+        for (size_t j = 0; j <= i; j++)
+            sum[j] += wv * v[j];
+        sum += i + 1;
+    }
+}
+
 bool gram_add(struct gram *gram, int64_t month, const struct design_point *point, double y,
               double w)
 {
@@ -120,13 +131,7 @@ bool gram_add(struct gram *gram, int64_t month, const struct design_point *point
     double *table = block ? day_table(gram, block, design_day_type(&point->day)) : NULL;
     if (!table)
         return false;
-    double *sum = table + (size_t)point->period * gram->moment;
-    for (size_t i = 0; i <= gram->bases; i++) {
-        double wv = w * v[i];
-        for (size_t j = 0; j <= i; j++)
-            sum[j] += wv * v[j];
-        sum += i + 1;
-    }
+    add_outer(gram->bases + 1, v, w, table + (size_t)point->period * gram->moment);
     block->rows += w < 0 ? -1 : 1;
     return true;
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Forecasts as line protocol and as text: golden bytes.
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "daemon/forecast_text.h"
+#include "daemon/points.h"
+
+// Two intervals from 2024-03-15T07:00+07:00, issued at their start.
+static struct forecast make(int32_t step_s)
+{
+    struct forecast f;
+    double levels[] = {0.05, 0.5, 0.95};
+    assert_true(forecast_init(&f, 1710460800, step_s, 2, 3, levels));
+    f.issue = 1710460800;
+    strcpy(f.model, "recency");
+    for (size_t i = 0; i < 2; i++) {
+        f.mean[i] = 21.7 + (double)i;
+        f.quantile[3 * i] = 18.25;
+        f.quantile[3 * i + 1] = 21.5;
+        f.quantile[3 * i + 2] = 26 + 1e-9;
+    }
+    return f;
+}
+
+static void test_points_are_golden(void **state)
+{
+    (void)state;
+    struct buffer out;
+    struct forecast f = make(1800);
+    buffer_init(&out, 1 << 16);
+    points_forecast(&out, "yen-lu", &f, 25, 0, 2);
+    assert_string_equal(
+        out.data,
+        "load_forecast,zone=yen-lu mean=21.7,p_over=0.15,q05=18.25,q50=21.5,q95=26.0 "
+        "1710460800000000000\n"
+        "load_forecast_issued,lead_h=000,zone=yen-lu mean=21.7,q05=18.25,q50=21.5,q95=26.0 "
+        "1710460800000000000\n"
+        "load_forecast,zone=yen-lu mean=22.7,p_over=0.15,q05=18.25,q50=21.5,q95=26.0 "
+        "1710462600000000000\n"
+        "load_forecast_issued,lead_h=000.5,zone=yen-lu mean=22.7,q05=18.25,q50=21.5,q95=26.0 "
+        "1710460800000000000\n");
+    buffer_done(&out);
+    forecast_done(&f);
+}
+
+static void test_no_limit_no_chance_of_passing_it(void **state)
+{
+    (void)state;
+    struct buffer out;
+    struct forecast f = make(300);
+    f.mean[1] = NAN; // a value that is not known is left out, not written as a word
+    buffer_init(&out, 1 << 16);
+    points_forecast(&out, "a b", &f, NAN, 1, 2);
+    assert_string_equal(out.data,
+                        "load_forecast,zone=a\\ b q05=18.25,q50=21.5,q95=26.0 1710461100000000000\n"
+                        "load_forecast_issued,lead_h=000.083,zone=a\\ b "
+                        "q05=18.25,q50=21.5,q95=26.0 1710460800000000000\n");
+    buffer_done(&out);
+    forecast_done(&f);
+}
+
+static void test_text_and_table(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t length;
+    struct forecast f = make(3600);
+    struct civil_clock clock = {.offset_s = 7 * 3600};
+    f.mean[1] = NAN;
+    FILE *out = open_memstream(&text, &length);
+    forecast_text_header(out, f.n_levels, f.level);
+    forecast_text_rows(out, "yen-lu", &clock, true, &f);
+    forecast_text_rows(out, "yen-lu", &clock, false, &f);
+    fclose(out);
+    assert_string_equal(text, "time,zone,mean,q0.05,q0.5,q0.95\n"
+                              "2024-03-15T07:00+07:00,yen-lu,21.700,18.250,21.500,26.000\n"
+                              "2024-03-15T08:00+07:00,yen-lu,,18.250,21.500,26.000\n"
+                              "2024-03-15T07:00,yen-lu,21.700,18.250,21.500,26.000\n"
+                              "2024-03-15T08:00,yen-lu,,18.250,21.500,26.000\n");
+    free(text);
+    out = open_memstream(&text, &length);
+    f.mean[1] = 22.7;
+    forecast_text_table(out, "Yên Lư", &clock, 25, &f);
+    fclose(out);
+    assert_non_null(strstr(text, "Yên Lư: issued 2024-03-15T07:00, model 'recency', MW\n"));
+    assert_non_null(
+        strstr(text, "Fri 2024-03-15      22.2      21.5  07:00      18.2 - 26.0   15.0 %"));
+    free(text);
+    forecast_done(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_points_are_golden),
+        cmocka_unit_test(test_no_limit_no_chance_of_passing_it),
+        cmocka_unit_test(test_text_and_table),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
