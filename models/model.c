@@ -237,7 +237,7 @@ static bool place_knots(const struct fitting *f, struct design_knots ret[static 
     return true;
 }
 
-static double response(const struct model *model, double load)
+double model_response(const struct model *model, double load)
 {
     return !model->logarithm ? load : load > 0 ? log(load) : (double)NAN;
 }
@@ -269,7 +269,7 @@ static bool sum_blocks(struct fitting *f)
         int64_t block = block_of(f->model, &place), old = f->current - RECENT_BLOCKS;
         guises_at(&f->guises, instant, input);
         (void)!gram_add(f->gram, block < old ? old : block, &place.point,
-                        response(f->model, f->data->load->value[i]), age_weight(f, block));
+                        model_response(f->model, f->data->load->value[i]), age_weight(f, block));
     }
     return gram_months(f->gram) > 0;
 }
@@ -360,7 +360,7 @@ static enum model_status find_residuals(struct fitting *f)
         guises_at(&f->guises, instant, input);
         size_t from_issue = (size_t)((f->data->issue - instant) / model->step_s);
         model->residuals[model->n_residuals - from_issue] =
-            response(model, load->value[i]) - predict(model, &place, model->coefficients);
+            model_response(model, load->value[i]) - predict(model, &place, model->coefficients);
     }
     if (fitted == f->current)
         return MODEL_OK;

@@ -56,8 +56,9 @@ const double *model_coefficients(const struct model *model);  // design_columns(
 double model_rows(const struct model *model);
 double model_trend_end(const struct model *model); // the trend stands still after it
 
-// From the scale of the regression to MW.
+// From the scale of the regression to MW, and back; NaN where a logarithm has no such load.
 double model_load(const struct model *model, double value);
+double model_response(const struct model *model, double load);
 
 // Residuals on the scale of the regression, interval by interval, the last one ending at the issue;
 // NaN where none is known. *ret_n of them.
