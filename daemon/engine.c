@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/buffer.h"
 #include "daemon/engine_job.h"
+#include "daemon/engine_keep.h"
 #include "daemon/log.h"
 #include "daemon/metering.h"
 #include "daemon/points.h"
@@ -15,7 +15,6 @@
 enum {
     RETRY_S = 60,
     RETRY_MAX_S = 3600,
-    BATCH_BYTES_MAX = 64 << 20,
 };
 
 struct named_series {
@@ -41,6 +40,7 @@ struct engine {
     struct zone *zones; // beside config->zones
     struct named_series *stations;
     int64_t last_issue, retry_at;
+    int64_t last_scored; // civil day; 0 before the first
     int failures;
     bool job_out;
 };
@@ -363,65 +363,16 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
     return job;
 }
 
-// The firm capacity on the day of the issue: what stands now, not what is planned.
-static double limit_mw(const struct engine *engine, size_t zone, int64_t instant)
+// The days that are over and not yet scored: each is given some hours for its last readings to
+// come.
+static struct engine_keep_days days_to_score(const struct engine *engine, int64_t issue)
 {
-    return config_firm_mw(engine->config, zone, civil_day(civil_local(&engine->clock, instant)));
-}
-
-static bool push_batches(struct engine *engine, const struct config_sink *sink, size_t zone,
-                         const struct forecast *forecast)
-{
-    size_t per_batch = sink->batch_lines > 1 ? (size_t)sink->batch_lines / 2 : 1;
-    struct buffer body;
-    bool fine = true;
-    buffer_init(&body, BATCH_BYTES_MAX);
-    for (size_t from = 0; fine && from < forecast->n; from += per_batch) {
-        size_t to = from + per_batch < forecast->n ? from + per_batch : forecast->n;
-        buffer_clear(&body);
-        points_forecast(&body, engine->config->zones[zone].id, forecast,
-                        limit_mw(engine, zone, forecast->issue), from, to);
-        fine = !body.failed &&
-               (!body.length || store_outbox_push(engine->store, sink->name, forecast->issue,
-                                                  body.data, body.length));
-    }
-    buffer_done(&body);
-    return fine;
-}
-
-static bool keep_zone(struct engine *engine, size_t zone, const struct engine_job_zone *result)
-{
-    const char *id = engine->config->zones[zone].id;
-    if (!result->done)
-        return true;
-    if (!store_put_forecast(engine->store, id, &result->forecast))
-        return false;
-    if (result->snapshot &&
-        !store_put_model(engine->store, id, result->forecast.issue, result->snapshot))
-        return false;
-    for (size_t s = 0; s < engine->config->n_sinks; s++)
-        if (!push_batches(engine, &engine->config->sinks[s], zone, &result->forecast))
-            return false;
-    return true;
-}
-
-static bool keep_all(struct engine *engine, const struct engine_job *job)
-{
-    if (!store_begin(engine->store))
-        return false;
-    for (size_t k = 0; k < job->n_zones; k++)
-        if (!keep_zone(engine, k, &job->zones[k])) {
-            store_rollback(engine->store);
-            return false;
-        }
-    int64_t thin_before = job->issue - engine->config->store.vintages_s;
-    if (!store_thin_forecasts(engine->store, thin_before,
-                              civil_offset(&engine->clock, job->issue)) ||
-        !store_commit(engine->store)) {
-        store_rollback(engine->store);
-        return false;
-    }
-    return true;
+    enum { SETTLE_S = 6 * CIVIL_HOUR_S, CATCH_UP_DAYS = 3 };
+    int64_t last = civil_day(civil_local(&engine->clock, issue) - SETTLE_S) - 1;
+    int64_t first = engine->last_scored ? engine->last_scored + 1 : last;
+    if (first < last - CATCH_UP_DAYS)
+        first = last - CATCH_UP_DAYS;
+    return (struct engine_keep_days){first, last};
 }
 
 static void remember_zone(struct zone *zone, const struct engine_job_zone *result)
@@ -435,9 +386,12 @@ static void remember_zone(struct zone *zone, const struct engine_job_zone *resul
 
 bool engine_finish_job(struct engine *engine, struct engine_job *job)
 {
-    bool kept = keep_all(engine, job);
+    struct engine_keep_days days = days_to_score(engine, job->issue);
+    bool kept = engine_keep(engine->config, engine->store, job, days);
     engine->job_out = false;
     if (kept) {
+        if (days.last > engine->last_scored)
+            engine->last_scored = days.last;
         for (size_t k = 0; k < job->n_zones; k++)
             remember_zone(&engine->zones[k], &job->zones[k]);
         engine->last_issue = job->issue;
