@@ -13,9 +13,7 @@ const double points_levels[POINTS_LEVELS] = {
 
 static const int64_t ns_per_s = 1000000000;
 
-// Watts are as fine as any meter of a zone, and a millionth as any chance is known; more digits
-// would only be noise on the wire.
-static double rounded(double value)
+double points_rounded(double value)
 {
     return round(value * 1e6) / 1e6;
 }
@@ -25,7 +23,7 @@ static void put_levels(struct lineproto_writer *writer, const struct forecast *f
     char key[8];
     for (size_t k = 0; k < forecast->n_levels; k++) {
         snprintf(key, sizeof key, "q%02d", (int)lround(forecast->level[k] * 100) % 100);
-        lineproto_put_real(writer, key, rounded(forecast_quantiles(forecast, i)[k]));
+        lineproto_put_real(writer, key, points_rounded(forecast_quantiles(forecast, i)[k]));
     }
 }
 
@@ -46,9 +44,10 @@ static void put_target(struct buffer *out, const char *zone, const struct foreca
     struct lineproto_writer writer;
     lineproto_begin(&writer, out, "load_forecast");
     lineproto_put_tag(&writer, "zone", zone);
-    lineproto_put_real(&writer, "mean", rounded(forecast->mean[i]));
+    lineproto_put_real(&writer, "mean", points_rounded(forecast->mean[i]));
     if (!isnan(limit_mw))
-        lineproto_put_real(&writer, "p_over", rounded(forecast_exceedance(forecast, i, limit_mw)));
+        lineproto_put_real(&writer, "p_over",
+                           points_rounded(forecast_exceedance(forecast, i, limit_mw)));
     put_levels(&writer, forecast, i);
     lineproto_end(&writer, forecast_instant(forecast, i) * ns_per_s);
 }
@@ -62,7 +61,7 @@ static void put_issued(struct buffer *out, const char *zone, const struct foreca
     lineproto_begin(&writer, out, "load_forecast_issued");
     lineproto_put_tag(&writer, "lead_h", lead);
     lineproto_put_tag(&writer, "zone", zone);
-    lineproto_put_real(&writer, "mean", rounded(forecast->mean[i]));
+    lineproto_put_real(&writer, "mean", points_rounded(forecast->mean[i]));
     put_levels(&writer, forecast, i);
     lineproto_end(&writer, forecast->issue * ns_per_s);
 }

@@ -17,6 +17,10 @@ enum { POINTS_LEVELS = 19 };
 // The levels that the points carry: 0.05 to 0.95, ascending.
 extern const double points_levels[POINTS_LEVELS];
 
+// To six digits after the point: watts are as fine as any meter of a zone, and a millionth as any
+// chance is known; more digits would only be noise on the wire.
+double points_rounded(double value);
+
 // Appends both measurements for the intervals [from, to) of a forecast made with points_levels.
 // `limit_mw` is the firm capacity, NaN where unknown. Two lines an interval.
 void points_forecast(struct buffer *out, const char *zone, const struct forecast *forecast,

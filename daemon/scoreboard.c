@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/lineproto.h"
+#include "daemon/points.h"
 #include "models/baseline.h"
 #include "models/score.h"
 
@@ -62,6 +63,11 @@ static bool take_vintage(void *context, const char *zone, const struct forecast 
     return true;
 }
 
+static void put(struct lineproto_writer *writer, const char *key, double value)
+{
+    lineproto_put_real(writer, key, points_rounded(value));
+}
+
 static void put_result(const char *zone, const struct board *board, int lead, struct buffer *out)
 {
     struct lineproto_writer writer;
@@ -72,12 +78,11 @@ static void put_result(const char *zone, const struct board *board, int lead, st
     lineproto_put_tag(&writer, "lead", text);
     lineproto_put_tag(&writer, "model", board->leads[lead].model);
     lineproto_put_tag(&writer, "zone", zone);
-    lineproto_put_real(&writer, "coverage90", (double)score->covered90 / (double)score->n_cover90);
-    lineproto_put_real(&writer, "mape", score_mape(score));
-    lineproto_put_real(&writer, "nmae", score_nmae(score));
-    lineproto_put_real(&writer, "pinball", score_mean_pinball(score));
-    lineproto_put_real(&writer, "skill",
-                       1 - score_mae(score) / score_mae(&board->leads[lead].baseline));
+    put(&writer, "coverage90", (double)score->covered90 / (double)score->n_cover90);
+    put(&writer, "mape", score_mape(score));
+    put(&writer, "nmae", score_nmae(score));
+    put(&writer, "pinball", score_mean_pinball(score));
+    put(&writer, "skill", 1 - score_mae(score) / score_mae(&board->leads[lead].baseline));
     (void)!lineproto_end(&writer, board->to * 1000000000);
 }
 
