@@ -96,6 +96,10 @@ benches: $(BENCHES)
 install: all
 	install -Dm755 -t $(DESTDIR)$(PREFIX)/bin $(B)/phutaid $(B)/phutai
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man5 config/phutaid.conf.5
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/phutaid.8
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/bin/|$(PREFIX)/bin/|' systemd/phutaid.service \
+	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/phutaid.service
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/phutai config/phutaid.conf
 	for site in bac-giang south-australia; do \
 	    install -Dm644 -t $(DESTDIR)$(PREFIX)/share/phutai/$$site config/$$site/* || exit 1; done
