@@ -28,6 +28,7 @@ void supervise_block_signals(void)
     sigaddset(&handled, SIGHUP);
     sigprocmask(SIG_BLOCK, &handled, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a full disk, not an end
 }
 
 struct config *supervise_read_config(const char *path)
