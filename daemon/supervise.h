@@ -12,7 +12,8 @@
 
 struct supervise;
 
-// Before any thread is made, so that the signals come to the loop alone. SIGPIPE and SIGXFSZ are ignored.
+// Before any thread is made, so that the signals come to the loop alone. SIGPIPE and SIGXFSZ are
+// ignored.
 void supervise_block_signals(void);
 
 // Reads a configuration. NULL with every fault logged.

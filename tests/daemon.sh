@@ -25,13 +25,13 @@ result() {  # NAME: of the command before it
     fi
 }
 
-write_site() {  # [LINE OF INTAKE...]: the site; more sections are taken from the file "more"
+write_site() {  # [LINE OF INTAKE...]: the site; more sections are taken from the file "sections"
     printf 'id,name\nyen-lu,Yên Lư\nphuc-son,Phúc Sơn\n' >zones.csv
     {
         printf '[site]\nclock = +07:00\nstep = 30min\nzones = zones.csv\n[store]\npath = store.db\n'
         printf '[intake]\nlisten = 127.0.0.1:0\n'
         [ $# -eq 0 ] || printf '%s\n' "$@"
-        cat more 2>/dev/null
+        cat sections 2>/dev/null
     } >phutaid.conf
 }
 
