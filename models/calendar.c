@@ -77,6 +77,14 @@ size_t calendar_count(const struct calendar *calendar)
     return calendar->n;
 }
 
+bool calendar_has(const struct calendar *calendar, enum calendar_kind kind)
+{
+    for (size_t i = 0; calendar && i < calendar->n; i++)
+        if (calendar->entry[i].kind == kind)
+            return true;
+    return false;
+}
+
 // What the table says of a day; NULL where it says nothing.
 static const struct entry *find(const struct calendar *calendar, int64_t day)
 {

@@ -47,6 +47,7 @@ void calendar_free(struct calendar *calendar);
 [[nodiscard]] bool calendar_add(struct calendar *calendar, int64_t day, enum calendar_kind kind);
 
 size_t calendar_count(const struct calendar *calendar);
+bool calendar_has(const struct calendar *calendar, enum calendar_kind kind); // takes NULL
 
 // Describes a civil day; `calendar` may be NULL, which knows no holidays. O(log n).
 struct day calendar_day(const struct calendar *calendar, int64_t day);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HOURS = 24 };
+
 struct placed_term {
     unsigned basis; // index into bases
     enum factor by;
@@ -33,7 +35,7 @@ static int factor_levels(enum factor factor, int periods)
     case FACTOR_PERIOD:
         return periods;
     case FACTOR_HOUR:
-        return 24;
+        return periods < HOURS ? periods : HOURS;
     case FACTOR_WEEK_PERIOD:
         return 7 * periods;
     case FACTOR_KIND_PERIOD:
@@ -53,7 +55,7 @@ static void factor_level_all(int periods, int month, int day_type, int period,
     ret[FACTOR_ALL] = 0;
     ret[FACTOR_MONTH] = month - 1;
     ret[FACTOR_PERIOD] = period;
-    ret[FACTOR_HOUR] = period * 24 / periods;
+    ret[FACTOR_HOUR] = periods < HOURS ? period : period * HOURS / periods;
     ret[FACTOR_WEEK_PERIOD] = weekday * periods + period;
     ret[FACTOR_KIND_PERIOD] = kind * periods + period;
 }
@@ -71,6 +73,7 @@ static bool basis_equal(const struct basis *a, const struct basis *b)
         return a->input == b->input && a->order == b->order;
     case BASIS_SIN:
     case BASIS_COS:
+    case BASIS_TET:
         return a->order == b->order;
     }
     return false;
@@ -92,8 +95,7 @@ static bool place_term(struct design *design, const struct term *term)
 {
     size_t basis = place_basis(design, &term->basis);
     int levels = factor_levels(term->by, design->periods) - term->contrast;
-    if (basis == DESIGN_BASES_MAX || term->basis.input >= DESIGN_INPUTS_MAX ||
-        (term->by == FACTOR_HOUR && design->periods < 24))
+    if (basis == DESIGN_BASES_MAX || term->basis.input >= DESIGN_INPUTS_MAX)
         return false;
     design->by_month = design->by_month || term->by == FACTOR_MONTH;
     design->terms[design->n_terms++] = (struct placed_term){
@@ -177,6 +179,9 @@ static void basis_name(const struct basis *basis, char ret[static DESIGN_NAME_LE
     case BASIS_COS:
         snprintf(ret, DESIGN_NAME_LEN, "cos%d", basis->order);
         break;
+    case BASIS_TET:
+        snprintf(ret, DESIGN_NAME_LEN, "tet%d", basis->order);
+        break;
     }
 }
 
@@ -236,6 +241,17 @@ static double spline_value(const double knots[static DESIGN_KNOTS], int order, d
     return (d - last) / (span * span * width);
 }
 
+// Factories close by stages before the lunar new year and open by stages after it: dense knots near
+// it, wide ones further off.
+static double tet_value(int order, int days)
+{
+    static const double knots[DESIGN_TET + 2] = {-14, -9, -5, -2, 0, 2, 5, 9, 14, 20};
+    const double *k = knots + order;
+    if (days <= k[0] || days >= k[2])
+        return 0;
+    return days <= k[1] ? (days - k[0]) / (k[1] - k[0]) : (k[2] - days) / (k[2] - k[1]);
+}
+
 static double basis_value(const struct design *design, const struct basis *basis,
                           const struct design_point *point)
 {
@@ -256,6 +272,8 @@ static double basis_value(const struct design *design, const struct basis *basis
         return sin(2 * M_PI * basis->order * point->day.day_of_year / year_days);
     case BASIS_COS:
         return cos(2 * M_PI * basis->order * point->day.day_of_year / year_days);
+    case BASIS_TET:
+        return tet_value(basis->order, point->day.tet);
     }
     return NAN;
 }

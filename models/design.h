@@ -22,6 +22,7 @@ enum {
     DESIGN_TERMS_MAX = 160,
     DESIGN_INPUTS_MAX = 8,    // temperatures in different guises, see weather.h
     DESIGN_KNOTS = 7,         // of a spline of an input
+    DESIGN_TET = 8,           // functions of the profile of Tết
     DESIGN_PERIODS_MAX = 288, // five minutes
     DESIGN_NAME_LEN = 48,
 };
@@ -34,6 +35,8 @@ enum basis_kind {
                   // straight beyond its outer knots, with the last slope
     BASIS_SIN,    // order-th harmonic of the year
     BASIS_COS,
+    BASIS_TET, // order-th function, 0 to DESIGN_TET - 1, of the days from the lunar new year: a
+               // profile of straight lines from two weeks before it to three weeks after
 };
 
 struct basis {
@@ -46,7 +49,7 @@ enum factor {
     FACTOR_ALL,         // 1
     FACTOR_MONTH,       // 12
     FACTOR_PERIOD,      // intervals a day
-    FACTOR_HOUR,        // 24
+    FACTOR_HOUR,        // 24, or intervals a day where those are fewer
     FACTOR_WEEK_PERIOD, // 7 x intervals a day, whatever day of the week it is worked like
     FACTOR_KIND_PERIOD, // DESIGN_KINDS x intervals a day: the seven ordinary weekdays and each
                         // other class of day
@@ -69,8 +72,7 @@ struct design_knots {
 
 // Copies the terms, and the knots of each input that has a spline (`knots` may be NULL where none
 // has). Terms may share bases; each distinct basis is evaluated once a row. NULL without memory, or
-// where a limit above is passed. `periods` is the number of intervals a day, at least 24 where a
-// term is by hour.
+// where a limit above is passed. `periods` is the number of intervals a day.
 struct design *design_new(int periods, size_t n_terms, const struct term terms[],
                           const struct design_knots knots[]);
 void design_free(struct design *design);

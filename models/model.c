@@ -187,7 +187,8 @@ static enum model_status choose(struct fitting *f)
         return MODEL_NOMEM;
     size_t usable = usable_values(f, values);
     int days = (int)(usable / (size_t)f->model->periods);
-    bool chosen = recipe_choose(days, f->data->temp && f->data->temp->n, &f->model->recipe);
+    bool chosen = recipe_choose(days, f->data->temp && f->data->temp->n,
+                                calendar_has(f->data->calendar, CALENDAR_TET), &f->model->recipe);
     f->model->logarithm = chosen && wants_logarithm(usable, values);
     free(values);
     return chosen ? MODEL_OK : MODEL_TOO_FEW;

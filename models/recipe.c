@@ -61,7 +61,14 @@ static void add_season(struct recipe *recipe)
     }
 }
 
-static void recipe_long(struct recipe *ret, bool weather)
+// The lunar new year by the days from it, the same at all hours; each zone has its own profile.
+static void add_tet(struct recipe *recipe)
+{
+    for (int k = 0; k < DESIGN_TET; k++)
+        add_term(recipe, (struct basis){.kind = BASIS_TET, .order = k}, FACTOR_ALL, false);
+}
+
+static void recipe_long(struct recipe *ret, bool weather, bool tet)
 {
     *ret = (struct recipe){
         .name = weather ? "recency" : "calendar", .min_days = 330, .long_history = true};
@@ -69,6 +76,8 @@ static void recipe_long(struct recipe *ret, bool weather)
     add_term(ret, (struct basis){.kind = BASIS_TREND}, FACTOR_ALL, false);
     add_level(ret, FACTOR_KIND_PERIOD, false);
     add_season(ret);
+    if (tet)
+        add_tet(ret);
     if (weather) {
         add_spline(ret, WEATHER_NOW, 0);
         add_spline(ret, WEATHER_SMOOTH, 3);
@@ -88,9 +97,9 @@ static void recipe_short(struct recipe *ret, bool weather)
     }
 }
 
-bool recipe_choose(int days, bool weather, struct recipe *ret)
+bool recipe_choose(int days, bool weather, bool tet, struct recipe *ret)
 {
-    recipe_long(ret, weather);
+    recipe_long(ret, weather, tet);
     if (days < ret->min_days)
         recipe_short(ret, weather);
     return days >= ret->min_days;

@@ -22,8 +22,9 @@ struct recipe {
 // Tao Hong's Vanilla benchmark (GEFCom2012): 285 columns by the hour. models/README.md.
 void recipe_vanilla(struct recipe *ret);
 
-// The best recipe for so many days of readings, with or without weather. False where there are too
+// The best recipe for so many days of readings, with or without weather, and a calendar with or
+// without the lunar new year. False where there are too
 // few for any regression: the baseline is left.
-[[nodiscard]] bool recipe_choose(int days, bool weather, struct recipe *ret);
+[[nodiscard]] bool recipe_choose(int days, bool weather, bool tet, struct recipe *ret);
 
 #endif

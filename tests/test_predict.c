@@ -237,6 +237,54 @@ static void test_a_regression_that_loses_gives_way(void **state)
     town_done(&town);
 }
 
+// Factories close around the lunar new year, whose date moves by weeks from year to year.
+static void close_for_tet(struct town *town, const int64_t tet[], size_t n)
+{
+    for (size_t i = 0; i < town->load.n; i++) {
+        int64_t day = civil_day(civil_local(&town->clock, series_instant(&town->load, i)));
+        for (size_t k = 0; k < n; k++) {
+            int64_t r = day - tet[k];
+            if (r >= -7 && r <= 10)
+                town->load.value[i] *= 1 - 0.6 * (r < 0 ? 1 + (double)r / 8 : 1 - (double)r / 11);
+        }
+    }
+}
+
+static double tet_mape(const struct town *town, const struct calendar *calendar, int days)
+{
+    struct model_data data = data_at(town, days);
+    struct model *model = model_new(HOUR);
+    data.calendar = calendar;
+    assert_int_equal(model_fit(model, &data), MODEL_OK);
+    struct forecast forecast = forecast_days(model, &data, 20);
+    struct score score = judge(town, &forecast);
+    forecast_done(&forecast);
+    model_free(model);
+    return score_mape(&score);
+}
+
+static void test_tet_is_known_by_its_date(void **state)
+{
+    (void)state;
+    const int64_t tet[] = {
+        civil_day_from_date((struct civil_date){2021, 2, 12}),
+        civil_day_from_date((struct civil_date){2022, 2, 1}),
+        civil_day_from_date((struct civil_date){2023, 1, 22}),
+    };
+    struct town town;
+    struct calendar *calendar = calendar_new();
+    town_init(&town, HOUR, 800, noise_mw, SEED + 9);
+    close_for_tet(&town, tet, 3);
+    for (int k = 0; k < 3; k++)
+        assert_true(calendar_add(calendar, tet[k], CALENDAR_TET));
+    int issue = (int)(tet[2] - 10 - civil_day_from_date((struct civil_date){2021, 1, 1}));
+    double with = tet_mape(&town, calendar, issue), without = tet_mape(&town, NULL, issue);
+    print_message("# around Tết: MAPE %.1f %%, without its date %.1f %%\n", with, without);
+    assert_true(with < 0.5 * without);
+    calendar_free(calendar);
+    town_done(&town);
+}
+
 static void test_no_readings_at_all(void **state)
 {
     (void)state;
@@ -301,6 +349,7 @@ int main(void)
         cmocka_unit_test(test_too_little_history),
         cmocka_unit_test(test_weather_that_fell_silent),
         cmocka_unit_test(test_a_regression_that_loses_gives_way),
+        cmocka_unit_test(test_tet_is_known_by_its_date),
         cmocka_unit_test(test_no_readings_at_all),
         cmocka_unit_test(test_snapshot_brings_the_same_bits_back),
     };
