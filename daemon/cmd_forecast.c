@@ -22,7 +22,7 @@ struct request {
     const char *issue, *until;
     size_t n_zones;
     const char *zones[ZONES_MAX];
-    bool weather_actual, table;
+    bool weather_given, weather_is_forecast, table;
     size_t n_levels;
     double levels[FORECAST_LEVELS_MAX];
 };
@@ -41,9 +41,10 @@ static const char help[] =
     "  --zone ZONE          only this zone; may be repeated\n"
     "  --issue TIME         ISO 8601, e.g. 2011-01-01T00:00\n"
     "  --until TIME         start of the last interval\n"
-    "  --weather-after-issue none|actual\n"
+    "  --weather-after-issue none|actual|forecast\n"
     "                       none (the default) looks at no weather at or after --issue;\n"
-    "                       actual takes the file's as if it were a perfect weather forecast\n"
+    "                       actual takes the file's as what will be;\n"
+    "                       forecast takes it as a forecast, off by more the further ahead\n"
     "  --quantiles LIST|N   e.g. 0.05,0.5,0.95; or N for the N levels k/(N+1), as 99 (default 19)\n"
     "  --clock CLOCK        of times without an offset: +07:00, or a POSIX TZ rule\n"
     "  --output FILE        instead of standard output\n"
@@ -117,10 +118,11 @@ static bool parse_option(int option, const char *value, struct request *request)
         request->zones[request->n_zones++] = value;
         return true;
     case 'a':
-        request->weather_actual = !strcmp(value, "actual");
-        if (request->weather_actual || !strcmp(value, "none"))
+        request->weather_is_forecast = !strcmp(value, "forecast");
+        request->weather_given = request->weather_is_forecast || !strcmp(value, "actual");
+        if (request->weather_given || !strcmp(value, "none"))
             return true;
-        fprintf(stderr, "--weather-after-issue '%s': none or actual\n", value);
+        fprintf(stderr, "--weather-after-issue '%s': none, actual or forecast\n", value);
         return false;
     case 'q':
         if (parse_levels(value, request))
@@ -192,7 +194,8 @@ static bool forecast_zone(const struct dataset *dataset, const struct request *r
     if (!dataset_time(dataset, request->issue, &data.issue) ||
         !dataset_time(dataset, request->until, &until))
         return false;
-    data.weather_until = request->weather_actual ? until + zone->series.step_s : data.issue;
+    data.weather_until = request->weather_given ? until + zone->series.step_s : data.issue;
+    data.weather_is_forecast = request->weather_is_forecast;
     struct model *model = model_new(zone->series.step_s);
     enum model_status status = model ? model_fit(model, &data) : MODEL_NOMEM;
     if (status != MODEL_OK)

@@ -22,6 +22,7 @@ struct model_data {
     const struct calendar *calendar; // may be NULL
     const struct civil_clock *clock;
     int64_t issue, weather_until;
+    bool weather_is_forecast; // of at and after the issue: off by more the further ahead
 };
 
 struct model;

@@ -13,8 +13,9 @@
 #include "residuals.h"
 
 enum {
-    PATHS = 1000,      // draws an interval: ten beyond each of the outermost of 99 quantiles
-    SHIFT_DAYS = 14,   // past years are shifted by up to so many days either way
+    PATHS = 1000,    // draws an interval: ten beyond each of the outermost of 99 quantiles
+    SHIFT_DAYS = 28, // the anomalies of past years are shifted by up to so many days either way
+    SHIFT_STEP = 4,
     RECENT_DAYS = 180, // errors of past issues this near count,
     SEASON_DAYS = 45,  // and of those this near in the year, of the last two years
     SEASON_YEARS = 2,
@@ -35,6 +36,7 @@ struct run {
     double *mean;               // n * n_scenarios: regression by interval and scenario
     double *collapsed;          // n * bases
     struct model_place *places; // n
+    struct climate climate;
     struct residuals *residuals;
     size_t n_errors;
     double *errors; // n_errors * n: error paths, by past issue and interval
@@ -101,26 +103,46 @@ static void known_temperature(const struct run *run, size_t n, double ret[])
     }
 }
 
+// One possible temperature: what is known; beyond it the climate and a scenario's anomaly. Where a
+// weather forecast is given, it is off by a share of that anomaly which grows with the lead.
+static void possible_temperature(const struct run *run, size_t n, const double known[],
+                                 const double anomaly[], double ret[])
+{
+    const struct series *temp = run->data->temp;
+    size_t past = warm_up(run);
+    for (size_t i = 0; i < n; i++) {
+        int64_t ahead = ((int64_t)i - (int64_t)past) * temp->step_s;
+        if (isnan(known[i]))
+            ret[i] = climate_at(&run->climate, run->data->issue + ahead) + anomaly[i];
+        else if (ahead < 0 || !run->data->weather_is_forecast)
+            ret[i] = known[i];
+        else
+            ret[i] = known[i] + weather_forecast_error((double)ahead / CIVIL_DAY_S) * anomaly[i];
+    }
+}
+
 static bool run_scenarios(struct run *run, size_t n_scenarios,
                           const struct weather_scenario scenarios[])
 {
+    const struct model_data *data = run->data;
     size_t past = warm_up(run), future = run->ahead + run->forecast->n, n = past + future;
     size_t inputs = model_recipe(run->model)->n_inputs;
     double *known = malloc(n * sizeof *known), *temp = malloc(n * sizeof *temp);
-    double *played = malloc(n * sizeof *played);
+    double *anomaly = malloc(n * sizeof *anomaly);
     double *guises = malloc((n * inputs + 1) * sizeof *guises);
-    bool fine = known && temp && played && guises;
+    bool fine = known && temp && anomaly && guises;
     if (fine)
         known_temperature(run, n, known);
     for (size_t s = 0; fine && s < n_scenarios; s++) {
-        weather_play(run->data->temp, &scenarios[s], run->data->issue, past, future, played);
-        for (size_t i = 0; i < n; i++)
-            temp[i] = isnan(known[i]) ? played[i] : known[i];
+        weather_play(data->temp, &run->climate, &scenarios[s], data->issue, past, future, anomaly);
+        if (!data->weather_is_forecast)
+            weather_start_at_present(data->temp, &run->climate, data->issue, past, future, anomaly);
+        possible_temperature(run, n, known, anomaly, temp);
         run_temperature(run, s, n, temp, guises);
     }
     free(known);
     free(temp);
-    free(played);
+    free(anomaly);
     free(guises);
     return fine;
 }
@@ -128,7 +150,7 @@ static bool run_scenarios(struct run *run, size_t n_scenarios,
 // True where the weather of every interval is given, so that one scenario tells all.
 static bool weather_is_given(const struct run *run)
 {
-    if (run->data->weather_until < run->forecast->start)
+    if (run->data->weather_until < run->forecast->start || run->data->weather_is_forecast)
         return false;
     size_t known = 0;
     for (size_t i = 0; i < run->forecast->n; i++) {
@@ -145,8 +167,12 @@ static bool run_weather(struct run *run)
     struct weather_scenario *scenarios = malloc(WEATHER_SCENARIOS_MAX * sizeof *scenarios);
     if (!scenarios)
         return false;
-    size_t n = weather_scenarios(run->data->temp, run->data->clock, run->data->issue,
-                                 run->ahead + run->forecast->n, SHIFT_DAYS, scenarios);
+    // No climate, no scenario: the caller falls back.
+    size_t n = 0;
+    if (climate_fit(run->data->temp, run->data->issue, &run->climate))
+        n = weather_scenarios(run->data->temp, run->data->clock, run->data->issue,
+                              run->ahead + run->forecast->n,
+                              (struct weather_shifts){SHIFT_DAYS, SHIFT_STEP}, scenarios);
     if (weather_is_given(run) && n)
         n = 1;
     run->n_scenarios = n;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "civil.h"
+#include "climate.h"
 #include "series.h"
 
 // A guise of the temperature T, all in C and all looking only back:
@@ -43,18 +44,30 @@ struct weather_scenario {
 enum { WEATHER_SCENARIOS_MAX = 1024 };
 
 // The scenarios for `n` intervals from `issue`: every earlier year in `temp`, shifted by
-// -shift_days to +shift_days, that lies wholly before `issue` and is known for 95 % or more of its
-// intervals. Returns how many were written, at most WEATHER_SCENARIOS_MAX. Without any such year:
-// each of the last 14 days that are known, to be repeated day by day; 0 where not even that is
-// there.
+// -shift_days to +shift_days in steps of step_days, that lies wholly before `issue` and is known
+// for 95 % or more of its intervals. Returns how many were written, at most WEATHER_SCENARIOS_MAX.
+// Without any such year: each of the last 14 days that are known, to be repeated day by day; 0
+// where not even that is there.
+struct weather_shifts {
+    int shift_days, step_days;
+};
 size_t weather_scenarios(const struct series *temp, const struct civil_clock *clock, int64_t issue,
-                         size_t n, int shift_days, struct weather_scenario ret[]);
+                         size_t n, struct weather_shifts shifts, struct weather_scenario ret[]);
 
-// The temperature of a scenario: ret[i] for the interval i - past steps after `issue`, past + n of
-// them. From the issue on it starts at the weather of the issue time: what the last day, and beyond
-// it the last two hours, differ from the scenario's is added, dying away with the lead. Small gaps
-// are filled by straight lines.
-void weather_play(const struct series *temp, const struct weather_scenario *scenario, int64_t issue,
-                  size_t past, size_t n, double ret[]);
+// The anomaly of a scenario from the climate: ret[i] for the interval i - past steps after `issue`,
+// past + n of them. Small gaps are filled by straight lines.
+void weather_play(const struct series *temp, const struct climate *climate,
+                  const struct weather_scenario *scenario, int64_t issue, size_t past, size_t n,
+                  double ret[]);
+
+// Lets such an anomaly (ret[past] being that of the issue) start at the weather of the issue time:
+// what the last day, and beyond it the last two hours, differ from it is added, dying away with the
+// lead.
+void weather_start_at_present(const struct series *temp, const struct climate *climate,
+                              int64_t issue, size_t past, size_t n, double ret[]);
+
+// What share of a climate's anomaly a weather forecast is off by, so many days ahead: little
+// tomorrow, nearly all of it after two weeks.
+double weather_forecast_error(double lead_days);
 
 #endif

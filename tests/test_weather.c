@@ -95,6 +95,11 @@ static void make_years(struct series *temp)
         put(temp, 1546300800 + h * HOUR, (double)(h / 24));
 }
 
+static struct weather_shifts by_day(int days)
+{
+    return (struct weather_shifts){days, 1};
+}
+
 static void test_scenarios_are_shifted_years_of_the_past(void **state)
 {
     (void)state;
@@ -103,7 +108,7 @@ static void test_scenarios_are_shifted_years_of_the_past(void **state)
     struct weather_scenario scenarios[WEATHER_SCENARIOS_MAX];
     int64_t issue = 1622505600; // 2021-06-01
     make_years(&temp);
-    size_t n = weather_scenarios(&temp, &clock, issue, 30 * 24, 3, scenarios);
+    size_t n = weather_scenarios(&temp, &clock, issue, 30 * 24, by_day(3), scenarios);
     assert_int_equal(n, 2 * 7);
     for (size_t k = 0; k < n; k++) {
         assert_true(scenarios[k].source + 30 * DAY <= issue);
@@ -115,40 +120,73 @@ static void test_scenarios_are_shifted_years_of_the_past(void **state)
     series_init(&young, HOUR);
     for (int64_t h = 1; h <= 5 * 24; h++)
         put(&young, issue - h * HOUR, 24.1);
-    assert_int_equal(weather_scenarios(&young, &clock, issue, 30 * 24, 3, scenarios), 5);
+    assert_int_equal(weather_scenarios(&young, &clock, issue, 30 * 24, by_day(3), scenarios), 5);
     series_done(&young);
     series_init(&young, HOUR);
-    assert_int_equal(weather_scenarios(&young, &clock, issue, 24, 3, scenarios), 0);
+    assert_int_equal(weather_scenarios(&young, &clock, issue, 24, by_day(3), scenarios), 0);
     series_done(&temp);
 }
 
 static void test_play_starts_at_the_present(void **state)
 {
     (void)state;
-    enum { N = 10 * 24 };
+    enum { N = 10 * 24, PAST = 24 };
     struct series temp;
-    double ret[N];
+    struct climate none = {0}; // of 0 C: anomalies are temperatures
+    double ret[PAST + N];
     int64_t issue = 1622505600;
     make_years(&temp);
     struct weather_scenario scenario = {.source = 1590969600};
     double source_day = (1590969600 - 1546300800) / DAY;
     double difference = (1622505600 - 1590969600) / DAY; // days name themselves
     put(&temp, 1590969600 + 5 * HOUR, NAN);
-    weather_play(&temp, &scenario, issue, 0, N, ret);
-    assert_close(ret[0], source_day + difference, 1e-9);
-    assert_close(ret[5], (ret[4] + ret[6]) / 2, 1e-9);
-    assert_close(ret[48], source_day + 2 + difference * exp(-1), 1e-9);
-    // With a past, the scenario's own runs up to it.
-    double longer[N + 24];
-    weather_play(&temp, &scenario, issue, 24, N, longer);
-    assert_memory_equal(longer + 24, ret, sizeof ret);
-    assert_close(longer[0], source_day - 1, 1e-9);
+    weather_play(&temp, &none, &scenario, issue, PAST, N, ret);
+    assert_close(ret[0], source_day - 1, 1e-9);
+    assert_close(ret[PAST], source_day, 1e-9);
+    assert_close(ret[PAST + 5], (ret[PAST + 4] + ret[PAST + 6]) / 2, 1e-9);
+    weather_start_at_present(&temp, &none, issue, PAST, N, ret);
+    assert_close(ret[PAST], source_day + difference, 1e-9);
+    assert_close(ret[PAST + 48], source_day + 2 + difference * exp(-1), 1e-9);
     // A day too near the issue to hold ten is played over and over.
     scenario.source = issue - DAY;
-    weather_play(&temp, &scenario, issue, 0, N, ret);
+    weather_play(&temp, &none, &scenario, issue, 0, N, ret);
     for (int i = 24; i < N; i++)
         assert_close(ret[i], ret[i - 24], 0);
     series_done(&temp);
+}
+
+static void test_climate_knows_hour_and_season(void **state)
+{
+    (void)state;
+    struct series temp;
+    struct climate climate;
+    series_init(&temp, HOUR);
+    assert_false(climate_fit(&temp, INT64_MAX, &climate));
+    int64_t start = 1546300800;
+    for (int64_t h = 0; h < 3 * 366 * 24; h++) {
+        double year = 2 * M_PI * (double)(start + h * HOUR) / (365.25 * DAY);
+        put(&temp, start + h * HOUR,
+            23.7 - 7.1 * cos(year) + 1.3 * sin(2 * year) -
+                3.9 * cos(2 * M_PI * (double)(h % 24) / 24));
+    }
+    int64_t until = start + 800 * DAY;
+    for (int64_t t = until; t < series_end(&temp); t += HOUR)
+        put(&temp, t, 1e6); // not to be looked at
+    assert_true(climate_fit(&temp, until, &climate));
+    for (int64_t h = 0; h < 500 * 24; h += 31)
+        assert_close(climate_at(&climate, start + h * HOUR), series_at(&temp, start + h * HOUR),
+                     1e-6);
+    // With half a year the season is not made up: the last weeks' hours stand.
+    assert_true(climate_fit(&temp, start + 180 * DAY, &climate));
+    assert_close(climate_at(&climate, start + 183 * DAY), series_at(&temp, start + 166 * DAY), 1.5);
+    series_done(&temp);
+}
+
+static void test_weather_forecasts_get_worse(void **state)
+{
+    (void)state;
+    assert_true(weather_forecast_error(0) < 0.2);
+    assert_true(weather_forecast_error(14) > 0.9 && weather_forecast_error(14) < 1);
 }
 
 static void test_nothing_at_or_after_the_issue_is_played(void **state)
@@ -157,15 +195,16 @@ static void test_nothing_at_or_after_the_issue_is_played(void **state)
     struct series temp;
     struct civil_clock clock = {.offset_s = 7 * HOUR};
     struct weather_scenario *scenarios = calloc(WEATHER_SCENARIOS_MAX, sizeof *scenarios);
+    struct climate none = {0};
     double ret[60 * 24];
     int64_t issue = 1622505600;
     make_years(&temp);
     for (int64_t t = issue; t < series_end(&temp); t += HOUR)
         put(&temp, t, 1e9);
-    size_t n = weather_scenarios(&temp, &clock, issue, 60 * 24, 30, scenarios);
+    size_t n = weather_scenarios(&temp, &clock, issue, 60 * 24, by_day(30), scenarios);
     assert_true(n > 30);
     for (size_t k = 0; k < n; k++) {
-        weather_play(&temp, &scenarios[k], issue, 0, 60 * 24, ret);
+        weather_play(&temp, &none, &scenarios[k], issue, 0, 60 * 24, ret);
         for (int i = 0; i < 60 * 24; i++)
             assert_true(ret[i] < 1e6);
     }
@@ -181,6 +220,8 @@ int main(void)
         cmocka_unit_test(test_stations_at_one_level),
         cmocka_unit_test(test_scenarios_are_shifted_years_of_the_past),
         cmocka_unit_test(test_play_starts_at_the_present),
+        cmocka_unit_test(test_climate_knows_hour_and_season),
+        cmocka_unit_test(test_weather_forecasts_get_worse),
         cmocka_unit_test(test_nothing_at_or_after_the_issue_is_played),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
