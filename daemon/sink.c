@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/sink.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -318,7 +319,8 @@ static bool take_batch(struct sink *sink)
 
 static void next(struct sink *sink)
 {
-    if (sink->exchange || !take_batch(sink))
+    assert(!sink->exchange); // the timer is not set while one is under way
+    if (!take_batch(sink))
         return;
     pieces_cut(&sink->pieces, sink->piece_lines);
     if (sink->pieces.lines)

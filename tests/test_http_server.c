@@ -154,7 +154,8 @@ static void keeps_to_the_limit_of_a_body(void **state)
     struct bench *bench = *state;
     char *big = calloc(1, 3000000);
     memset(big, '#', 2999999);
-    ask(bench, "POST", "/write", "", big, 5000, 204);
+    for (int i = 0; i < 6; i++) // more than may be in memory at once: each is let go of
+        ask(bench, "POST", "/write", "", big, 5000, 204);
     assert_non_null(strstr(ask(bench, "POST", "/write", "", big, 5001, 413), "5000 bytes"));
     ask(bench, "POST", "/write", "", big, 2999999, 413);
     ask(bench, "POST", "/write", "Expect: 100-continue\r\nContent-Length: 5001\r\n", "", 0, 413);
@@ -177,7 +178,7 @@ static void keeps_to_the_limit_of_a_body(void **state)
     assert_true(gzip_deflate(&bomb, big, 600000));
     assert_in_range(bomb.length, 1, 5000);
     ask(bench, "POST", "/write", "Content-Encoding: gzip\r\n", bomb.data, bomb.length, 413);
-    assert_int_equal(bench->seen.calls, 1);
+    assert_int_equal(bench->seen.calls, 6);
     http_server_set_body_bytes(bench->server, 600000);
     ask(bench, "POST", "/write", "Content-Encoding: gzip\r\n", bomb.data, bomb.length, 204);
     assert_int_equal(bench->seen.body.length, 600000);

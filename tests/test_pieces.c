@@ -10,7 +10,7 @@
 
 static const char body[] = "load,zone=a mw=2.385 1\n"
                            "alert,zone=b text=\"one\ntwo \\\" three\n\",state=2i 2\n"
-                           "say\"s,zone=c\\ \"d mw=7.1 3\n"
+                           "say\"s,zone=c\\ d mw=7.1 3\n"
                            "last,zone=e mw=1";
 
 static void cuts_between_lines_only(void **state)

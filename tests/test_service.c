@@ -327,21 +327,112 @@ static void forecasts_and_delivers(void **state)
     fake_http_stop(fake);
 }
 
+// Puts four weeks there before the service starts.
+static void store_weeks(void)
+{
+    struct store *store = store_folder_open(STORE_WRITE);
+    assert_true(store_begin(store));
+    for (int i = 0; i < 28 * 48; i++)
+        assert_int_equal(store_put_reading(store, "yen-lu", "", start + i * STEP_S,
+                                           23.85 + 0.3 * (i % 48) + 0.1 * (i * 37 % 11)),
+                         STORE_NEW);
+    assert_true(store_commit(store));
+    store_close(store);
+}
+
+static bool has_failed(void *context)
+{
+    struct bench *bench = context;
+    return strstr(ask(bench, "GET", "/metrics", "", "", 200),
+                  "\nphutai_forecast_failures_total 1\n");
+}
+
+static void says_that_forecasts_cannot_be_kept(void **state)
+{
+    struct bench *bench = *state;
+    signal(SIGXFSZ, SIG_IGN);
+    store_weeks();
+    begin(bench, NULL, "[forecast]\nclock = readings\nhorizon = 2d\n");
+    limit_files(4096); // before the loop turns for the first time
+    loop_run_until(bench->event, has_failed, bench);
+    limit_files(RLIM_INFINITY);
+    const char *text = ask(bench, "GET", "/healthz", "", "", 503);
+    assert_non_null(strstr(text, "\"forecast_issue\":null"));
+    expect_metric(bench, "forecast_runs_total 0");
+    expect_metric(bench, "store_failures_total 1");
+    char status[SERVICE_STATUS_LEN];
+    service_status(bench->service, status);
+    assert_non_null(strstr(status, "no forecast yet"));
+    assert_non_null(strstr(status, "unwell: "));
+    // Readings are taken all the same.
+    ask(bench, "POST", "/write", "", "load,zone=yen-lu mw=23.85 1710176400000000000", 204);
+}
+
+static void reloads_once_the_forecast_is_made(void **state)
+{
+    struct bench *bench = *state;
+    static const char more[] = "[forecast]\nclock = readings\nhorizon = 2d\n";
+    store_weeks();
+    begin(bench, NULL, more);
+    assert_true(sd_event_run(bench->event, 0) >= 0); // begins the round that is due
+    service_reload(bench->service, site_folder_config("load_max_mw = 500", more));
+    service_reload(bench->service, site_folder_config("load_max_mw = 400", more));
+    loop_run_until(bench->event, has_forecast, bench);
+    ask(bench, "POST", "/write", "", "load,zone=yen-lu mw=450 1710176400000000000", 400);
+    ask(bench, "POST", "/write", "", "load,zone=yen-lu mw=399 1710176400000000000", 204);
+}
+
+// Every sample belongs to a family that was announced once, right before it.
+static void shows_metrics_in_the_format(void **state)
+{
+    struct bench *bench = *state;
+    begin(bench, NULL,
+          "[influxdb a]\nurl = http://127.0.0.1:1\n[influxdb b]\nurl = http://127.0.0.1:1\n");
+    char *page = strdup(ask(bench, "GET", "/metrics", "", "", 200)), *rest = page;
+    char family[100] = "";
+    int samples = 0, families = 0;
+    for (char *line; (line = strsep(&rest, "\n")) && *line;) {
+        double value;
+        char name[100], type[16];
+        if (sscanf(line, "# TYPE %99s %15s", name, type) == 2) {
+            assert_string_equal(name, family);
+            assert_true(!strcmp(type, "counter") ==
+                        (strlen(name) > 6 && !strcmp(name + strlen(name) - 6, "_total")));
+            families++;
+        } else if (sscanf(line, "# HELP %99s", name) == 1) {
+            snprintf(family, sizeof family, "%s", name);
+        } else {
+            assert_int_equal(strncmp(line, family, strlen(family)), 0);
+            assert_int_equal(sscanf(strrchr(line, ' '), "%lf", &value), 1);
+            samples++;
+        }
+    }
+    assert_true(families > 25);
+    assert_true(samples > families);
+    free(page);
+}
+
 static void stops_in_order_and_remembers(void **state)
 {
     struct bench *bench = *state;
     static const char more[] = "[forecast]\nclock = readings\nevery = 30min\nhorizon = 2d\n";
+    store_weeks();
     begin(bench, NULL, more);
-    post_weeks(bench);
-    service_stop(bench->service); // with the round just begun, or about to
+    assert_true(sd_event_run(bench->event, 0) >= 0); // begins the round that is due
+    uint64_t begun_us, ended_us;
+    sd_event_now(bench->event, CLOCK_MONOTONIC, &begun_us);
+    service_stop(bench->service);
     service_stop(bench->service);
     assert_int_equal(code_of_loop(bench), 0);
+    sd_event_now(bench->event, CLOCK_MONOTONIC, &ended_us);
+    assert_true(ended_us - begun_us < 20000000); // by the round's end, not by giving it up
     assert_true(service_free(bench->service));
     sd_event_unref(bench->event);
     bench->event = loop_new();
     begin(bench, NULL, more);
     expect_metric(bench, "store_readings 1344");
-    loop_run_until(bench->event, has_forecast, bench);
+    const char *text = ask(bench, "GET", "/healthz", "", "", 200);
+    assert_non_null(strstr(text, "\"forecast_issue\":\"2024-04-08T17:00Z\""));
 }
 
 int main(void)
@@ -356,6 +447,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(reloads_or_keeps_the_old, set_up, tear_down),
         cmocka_unit_test_setup_teardown(says_why_it_cannot_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(forecasts_and_delivers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(says_that_forecasts_cannot_be_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reloads_once_the_forecast_is_made, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(shows_metrics_in_the_format, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stops_in_order_and_remembers, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

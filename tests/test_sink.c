@@ -4,9 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "daemon/sink.h"
 #include "tests/fake_http.h"
@@ -379,6 +381,35 @@ static void sends_again_what_was_under_way(void **state)
     assert_int_equal(fake_http_requests(bench->fake), 2);
 }
 
+static bool is_troubled(void *context)
+{
+    const struct bench *bench = context;
+    return sink_counts(bench->sink).troubled;
+}
+
+// A delivery that cannot be noted is repeated: the server takes it twice for the same.
+static void repeats_what_the_store_could_not_note(void **state)
+{
+    struct bench *bench = *state;
+    struct rlimit limit;
+    signal(SIGXFSZ, SIG_IGN);
+    push(bench, "a b=1 1\n");
+    start(bench, 1, good);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    const rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = 512;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    loop_run_until(bench->event, is_troubled, bench);
+    limit.rlim_cur = before;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_int_equal(outbox(bench).batches, 1);
+    drain(bench);
+    loop_run_for(bench->event, 20);
+    assert_false(sink_counts(bench->sink).troubled);
+    assert_int_equal(sink_counts(bench->sink).batches, 1);
+    assert_int_equal(outbox(bench).rejected, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,6 +429,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sets_aside_what_the_server_fails_at, set_up, tear_down),
         cmocka_unit_test_setup_teardown(finds_the_line_that_kills, set_up, tear_down),
         cmocka_unit_test_setup_teardown(survives_every_kind_of_nonsense, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(repeats_what_the_store_could_not_note, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sends_again_what_was_under_way, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,11 +106,37 @@ static void lets_go_of_work_that_does_not_end(void **state)
     assert_non_null(abandoned);
 }
 
+// Freed right after the start: either the work is not begun at all, or it is let go of and ends.
+static void is_freed_at_any_moment(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 200, PATIENCE_MS = 5000 };
+    static struct work work[ROUNDS];
+    static struct worker *workers[ROUNDS];
+    sd_event *event = loop_new();
+    struct results results = {0};
+    for (int i = 0; i < ROUNDS; i++) {
+        workers[i] = results.worker = worker_new(event, square, collect, &results);
+        worker_start(results.worker, &work[i]);
+        if (i % 2)
+            usleep((unsigned)i);
+        if (worker_free(results.worker))
+            workers[i] = NULL;
+        for (int ms = 0; workers[i] && !work[i].ended; ms++) {
+            assert_true(ms < PATIENCE_MS);
+            usleep(1000);
+        }
+    }
+    sd_event_unref(event);
+    assert_int_equal(results.n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_beside_the_loop),
         cmocka_unit_test(is_freed_while_idle),
+        cmocka_unit_test(is_freed_at_any_moment),
         cmocka_unit_test(lets_go_of_work_that_does_not_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
