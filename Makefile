@@ -97,6 +97,7 @@ install: all
 	install -Dm755 -t $(DESTDIR)$(PREFIX)/bin $(B)/phutaid $(B)/phutai
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man5 config/phutaid.conf.5
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man8 daemon/phutaid.8
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man1 daemon/phutai.1
 	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/bin/|$(PREFIX)/bin/|' systemd/phutaid.service \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/phutaid.service
