@@ -174,8 +174,8 @@ const struct key keys_table[] = {
      .type = KEY_PATH,
      .example = "tokens",
      .offset = offsetof(struct config, intake.token_file),
-     .help = "Hashes of the tokens that may write, one a line. Without it anyone who reaches the "
-             "port may."},
+     .help = "SHA-256 hashes of the tokens that may write, one a line, as sha256sum prints them. "
+             "Without it anyone who reaches the port may."},
     {.section = "intake",
      .name = "body_bytes",
      .type = KEY_BYTES,
@@ -331,7 +331,7 @@ const struct key keys_table[] = {
      .type = KEY_TEXT,
      .fallback = "phutai",
      .offset = offsetof(struct config_sink, database),
-     .help = "The database to write to, for influxdb1. It must exist."},
+     .help = "The database to write to, for influxdb1. It is made when it is missing."},
     {.section = "influxdb",
      .name = "org",
      .type = KEY_TEXT,
