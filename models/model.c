@@ -8,7 +8,9 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
+#include "fingerprint.h"
 #include "gram.h"
+#include "guises.h"
 
 enum {
     RECENT_BLOCKS = 25, // those whose residuals are wanted: two years of months
@@ -28,7 +30,9 @@ static const double log_floor = 0.25;
 struct model {
     int32_t step_s;
     int periods;
+    bool given; // the recipe: nothing is chosen
     struct recipe recipe;
+    uint64_t made_of; // fingerprint of all that the fit was made of
     bool logarithm;
     bool known_class[DAY_CLASSES];
     struct design *design;
@@ -38,19 +42,13 @@ struct model {
     double *residuals;
 };
 
-// Inputs of the regression on the grid of the temperature: input k of interval i at [k * n + i].
-struct guises {
-    const struct series *temp;
-    size_t n, n_inputs;
-    double *value;
-};
-
 // A fit in progress.
 struct fitting {
     struct model *model;
     const struct model_data *data;
-    size_t n;               // intervals before the issue
+    size_t n, whole;        // intervals before the issue, and before the block it lies in
     int64_t first, current; // blocks of the first reading and of the issue
+    int64_t begin;          // instant at which the current block begins
     struct guises guises;
     struct gram *gram;
     struct fit *fit;
@@ -127,31 +125,13 @@ static int64_t block_of(const struct model *model, const struct model_place *pla
     return model->recipe.long_history ? place->month : place->day / WEEK_DAYS;
 }
 
-static bool guises_init(struct fitting *f)
+static int64_t block_begin(const struct model *model, const struct model_data *data,
+                           const struct model_place *place)
 {
-    struct guises *g = &f->guises;
-    const struct series *temp = f->data->temp;
-    *g = (struct guises){.temp = temp, .n_inputs = f->model->recipe.n_inputs};
-    if (!temp || !g->n_inputs)
-        return true;
-    int64_t known = (f->data->weather_until - temp->start) / temp->step_s;
-    g->n = known < 0 ? 0 : (size_t)known < temp->n ? (size_t)known : temp->n;
-    g->value = malloc((g->n * g->n_inputs + 1) * sizeof *g->value);
-    if (!g->value)
-        return false;
-    for (size_t k = 0; k < g->n_inputs; k++)
-        weather_transform(&f->model->recipe.inputs[k], temp->step_s, g->n, temp->value,
-                          g->value + k * g->n);
-    return true;
-}
-
-static void guises_at(const struct guises *guises, int64_t instant,
-                      double ret[static DESIGN_INPUTS_MAX])
-{
-    int64_t i = guises->n ? series_index(guises->temp, instant) : -1;
-    bool inside = i >= 0 && (size_t)i < guises->n;
-    for (size_t k = 0; k < guises->n_inputs; k++)
-        ret[k] = inside ? guises->value[k * guises->n + (size_t)i] : (double)NAN;
+    int64_t day = place->day / WEEK_DAYS * WEEK_DAYS;
+    if (model->recipe.long_history)
+        day = place->day - civil_date_from_day(place->day).day + 1;
+    return civil_instant(data->clock, day * CIVIL_DAY_S);
 }
 
 // Index after the last interval of the load that lies wholly before the issue.
@@ -161,37 +141,72 @@ static size_t known_intervals(const struct model_data *data)
     return n < 0 ? 0 : (size_t)n < data->load->n ? (size_t)n : data->load->n;
 }
 
-// What is there to learn from, in `ret` (room for n): usable loads, in their order. How many.
-static size_t usable_values(const struct fitting *f, double ret[])
+// Usable loads before index `n`, in their order, in `ret` where it is not NULL. How many.
+static size_t usable_values(const struct fitting *f, size_t n, double ret[])
 {
     size_t usable = 0;
-    for (size_t i = 0; i < f->n; i++)
-        if (series_usable(f->data->load, i))
-            ret[usable++] = f->data->load->value[i];
+    for (size_t i = 0; i < n; i++)
+        if (series_usable(f->data->load, i)) {
+            if (ret)
+                ret[usable] = f->data->load->value[i];
+            usable++;
+        }
     return usable;
 }
 
-static bool wants_logarithm(size_t n, double sorted[])
-{
-    gsl_sort(sorted, 1, n);
-    double low = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.01);
-    double middle = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5);
-    return low > 0 && low >= log_floor * middle;
-}
-
-// Chooses recipe and scale by the readings there are.
+// Chooses the recipe by the readings there are, and finds where the issue lies among its blocks.
 static enum model_status choose(struct fitting *f)
 {
-    double *values = malloc((f->n + 1) * sizeof *values);
+    struct model *model = f->model;
+    const struct model_data *data = f->data;
+    struct model_place place = {0};
+    int days = (int)(usable_values(f, f->n, NULL) / (size_t)model->periods);
+    bool weather = data->temp && data->temp->n;
+    if (model->given ? days < model->recipe.min_days || (model->recipe.n_inputs && !weather)
+                     : !recipe_choose(days, weather, calendar_has(data->calendar, CALENDAR_TET),
+                                      &model->recipe))
+        return MODEL_TOO_FEW;
+    model_locate(model, data, data->load->start, &place);
+    f->first = block_of(model, &place);
+    model_locate(model, data, data->issue, &place);
+    f->current = block_of(model, &place);
+    f->begin = block_begin(model, data, &place);
+    int64_t whole = (f->begin - data->load->start) / data->load->step_s;
+    f->whole = whole < 0 ? 0 : (size_t)whole < f->n ? (size_t)whole : f->n;
+    return MODEL_OK;
+}
+
+// Stands for all that the coefficients and the residuals of whole blocks are made of.
+static uint64_t made_of(const struct fitting *f)
+{
+    uint64_t print = 0;
+    const struct model_data *data = f->data;
+    fingerprint_recipe(&print, &f->model->recipe);
+    fingerprint_series(&print, data->load, f->begin);
+    fingerprint_series(&print, data->temp, f->begin);
+    fingerprint_days(&print, data->clock, data->calendar, data->load->start, f->begin);
+    return print;
+}
+
+// True where the lowest of the sorted loads are as good as none.
+static bool near_zero(size_t n, const double sorted[])
+{
+    double low = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.01);
+    double middle = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5);
+    return low <= 0 || low < log_floor * middle;
+}
+
+// Chooses the scale.
+static bool choose_scale(struct fitting *f)
+{
+    double *values = malloc((f->whole + 1) * sizeof *values);
     if (!values)
-        return MODEL_NOMEM;
-    size_t usable = usable_values(f, values);
-    int days = (int)(usable / (size_t)f->model->periods);
-    bool chosen = recipe_choose(days, f->data->temp && f->data->temp->n,
-                                calendar_has(f->data->calendar, CALENDAR_TET), &f->model->recipe);
-    f->model->logarithm = chosen && wants_logarithm(usable, values);
+        return false;
+    size_t usable = usable_values(f, f->whole, values);
+    gsl_sort(values, 1, usable);
+    f->model->logarithm = !f->model->recipe.plain && usable && !near_zero(usable, values);
     free(values);
-    return chosen ? MODEL_OK : MODEL_TOO_FEW;
+    return true;
 }
 
 // Counts the days of each class that have readings.
@@ -202,7 +217,7 @@ static void count_classes(struct fitting *f)
     int64_t last = INT64_MIN;
     for (int c = 0; c < DAY_CLASSES; c++)
         f->model->known_class[c] = true; // so that places are told as they are
-    for (size_t i = 0; i < f->n; i++) {
+    for (size_t i = 0; i < f->whole; i++) {
         if (!series_usable(f->data->load, i))
             continue;
         model_locate(f->model, f->data, series_instant(f->data->load, i), &place);
@@ -211,31 +226,6 @@ static void count_classes(struct fitting *f)
     }
     for (int c = 0; c < DAY_CLASSES; c++)
         f->model->known_class[c] = c == DAY_ORDINARY || days[c] >= CLASS_DAYS_MIN;
-}
-
-// Knots of each input at its quantiles from 2 % to 98 %: beyond them the record is thin.
-static bool place_knots(const struct fitting *f, struct design_knots ret[static DESIGN_INPUTS_MAX])
-{
-    const struct guises *g = &f->guises;
-    double *sorted = malloc((g->n + 1) * sizeof *sorted);
-    if (!sorted)
-        return false;
-    for (size_t k = 0; k < g->n_inputs; k++) {
-        size_t n = 0;
-        for (size_t i = 0; i < g->n; i++)
-            if (!isnan(g->value[k * g->n + i]))
-                sorted[n++] = g->value[k * g->n + i];
-        gsl_sort(sorted, 1, n);
-        for (int j = 0; j < DESIGN_KNOTS; j++) {
-            double level = 0.02 + 0.96 * j / (DESIGN_KNOTS - 1);
-            double knot = n ? gsl_stats_quantile_from_sorted_data(sorted, 1, n, level) : j;
-            // Equal quantiles (a temperature that hardly moves) must not become equal knots.
-            bool apart = j == 0 || knot > ret[k].at[j - 1] + 1e-3;
-            ret[k].at[j] = apart ? knot : ret[k].at[j - 1] + 1e-3;
-        }
-    }
-    free(sorted);
-    return true;
 }
 
 double model_response(const struct model *model, double load)
@@ -252,7 +242,9 @@ double model_load(const struct model *model, double value)
 static double age_weight(const struct fitting *f, int64_t block)
 {
     double age = (double)(f->current - block);
-    return f->model->recipe.long_history ? exp2(-age / MODEL_HALF_LIFE_MONTHS) : 1;
+    return f->model->recipe.long_history && !f->model->recipe.plain
+               ? exp2(-age / MODEL_HALF_LIFE_MONTHS)
+               : 1;
 }
 
 // Sums the history by blocks. Those too old to be left out one by one are put into one. Rows
@@ -262,7 +254,7 @@ static bool sum_blocks(struct fitting *f)
     struct model_place place = {0};
     double input[DESIGN_INPUTS_MAX];
     place.point.input = input;
-    for (size_t i = 0; i < f->n; i++) {
+    for (size_t i = 0; i < f->whole; i++) {
         if (!series_usable(f->data->load, i))
             continue;
         int64_t instant = series_instant(f->data->load, i);
@@ -332,19 +324,29 @@ static double predict(const struct model *model, const struct model_place *place
     return sum;
 }
 
-// The residuals of the recent blocks, each from the fit without it and what came after it. Leaves
-// the coefficients of the last one, that of the issue, in the model.
-static enum model_status find_residuals(struct fitting *f)
+// What the coefficients at hand miss of one interval. Seen from before its block, the trend stands
+// still.
+static void find_residual(struct fitting *f, size_t i, struct model_place *place)
+{
+    struct model *model = f->model;
+    double input[DESIGN_INPUTS_MAX];
+    if (enough_before(f, block_of(model, place)))
+        place->point.trend = model->trend_end;
+    guises_at(&f->guises, series_instant(f->data->load, i), input);
+    place->point.input = input;
+    model->residuals[i] =
+        model_response(model, f->data->load->value[i]) - predict(model, place, model->coefficients);
+}
+
+// The residuals of the recent whole blocks, each from the fit for it.
+static enum model_status find_past(struct fitting *f)
 {
     struct model *model = f->model;
     const struct series *load = f->data->load;
     struct model_place place = {0};
-    double input[DESIGN_INPUTS_MAX];
     int64_t fitted = INT64_MIN;
-    place.point.input = input;
-    for (size_t i = 0; i < f->n; i++) {
-        int64_t instant = series_instant(load, i);
-        model_locate(model, f->data, instant, &place);
+    for (size_t i = 0; i < f->whole; i++) {
+        model_locate(model, f->data, series_instant(load, i), &place);
         int64_t block = block_of(model, &place);
         if (block <= f->current - RECENT_BLOCKS || !series_usable(load, i))
             continue;
@@ -355,52 +357,75 @@ static enum model_status find_residuals(struct fitting *f)
             fitted = block;
             model->trend_end = place.point.trend;
         }
-        // Seen from before the block, the trend stands still.
-        if (enough_before(f, block))
-            place.point.trend = model->trend_end;
-        guises_at(&f->guises, instant, input);
-        size_t from_issue = (size_t)((f->data->issue - instant) / model->step_s);
-        model->residuals[model->n_residuals - from_issue] =
-            model_response(model, load->value[i]) - predict(model, &place, model->coefficients);
+        find_residual(f, i, &place);
     }
-    if (fitted == f->current)
-        return MODEL_OK;
-    model->trend_end = trend_years(f->data->issue);
+    model->trend_end = trend_years(f->begin);
     return fit_for(f, f->current, model->coefficients);
+}
+
+// Those of the block that the issue lies in, from the fit that the forecast is made with.
+static void find_current(struct fitting *f)
+{
+    struct model_place place = {0};
+    for (size_t i = f->whole; i < f->n; i++) {
+        if (!series_usable(f->data->load, i))
+            continue;
+        model_locate(f->model, f->data, series_instant(f->data->load, i), &place);
+        find_residual(f, i, &place);
+    }
+}
+
+// Room for the residuals up to the issue; those of the current block are unknown as yet.
+static bool reach_issue(struct fitting *f)
+{
+    struct model *model = f->model;
+    int64_t n = (f->data->issue - f->data->load->start) / model->step_s;
+    size_t size = n < 0 ? 0 : (size_t)n;
+    double *residuals = realloc(model->residuals, (size + 1) * sizeof *residuals);
+    if (!residuals)
+        return false;
+    for (size_t i = f->whole < model->n_residuals ? f->whole : model->n_residuals; i < size; i++)
+        residuals[i] = NAN;
+    model->residuals = residuals;
+    model->n_residuals = size;
+    return true;
 }
 
 static enum model_status prepare(struct fitting *f)
 {
     struct design_knots knots[DESIGN_INPUTS_MAX];
     struct model *model = f->model;
-    struct model_place place = {0};
-    if (!guises_init(f) || !place_knots(f, knots))
+    if (!guises_knots(&f->guises, f->begin, knots))
         return MODEL_NOMEM;
     model->design = design_new(model->periods, model->recipe.n_terms, model->recipe.terms, knots);
     if (!model->design)
         return MODEL_NOMEM;
     size_t p = design_columns(model->design);
-    model_locate(model, f->data, f->data->issue, &place);
-    f->current = block_of(model, &place);
-    model_locate(model, f->data, f->data->load->start, &place);
-    f->first = block_of(model, &place);
     f->gram = gram_new(model->design);
     f->fit = fit_new(p);
     f->columns = malloc(p * sizeof *f->columns);
     model->coefficients = calloc(p, sizeof *model->coefficients);
-    model->n_residuals = (size_t)((f->data->issue - f->data->load->start) / model->step_s);
-    model->residuals = malloc((model->n_residuals + 1) * sizeof *model->residuals);
-    if (!f->gram || !f->fit || !f->columns || !model->coefficients || !model->residuals ||
-        !normal_init(&f->normal, p) || !normal_init(&f->reached, p))
+    bool fine = f->gram && f->fit && f->columns && model->coefficients &&
+                normal_init(&f->normal, p) && normal_init(&f->reached, p);
+    return fine ? MODEL_OK : MODEL_NOMEM;
+}
+
+// All that a later issue in the same block finds the same.
+static enum model_status fit_blocks(struct fitting *f)
+{
+    if (!choose_scale(f))
         return MODEL_NOMEM;
-    for (size_t i = 0; i < model->n_residuals; i++)
-        model->residuals[i] = NAN;
-    return MODEL_OK;
+    count_classes(f);
+    enum model_status status = prepare(f);
+    if (status == MODEL_OK)
+        status = sum_blocks(f) ? find_past(f) : MODEL_TOO_FEW;
+    f->model->rows = f->normal.rows;
+    return status;
 }
 
 static void fitting_done(struct fitting *f)
 {
-    free(f->guises.value);
+    guises_done(&f->guises);
     gram_free(f->gram);
     fit_free(f->fit);
     normal_done(&f->normal);
@@ -411,19 +436,32 @@ static void fitting_done(struct fitting *f)
 enum model_status model_fit(struct model *model, const struct model_data *data)
 {
     struct fitting f = {.model = model, .data = data, .n = known_intervals(data)};
-    forget_fit(model);
     enum model_status status = choose(&f);
-    if (status != MODEL_OK)
-        return status;
-    count_classes(&f);
-    status = prepare(&f);
-    if (status == MODEL_OK)
-        status = sum_blocks(&f) ? find_residuals(&f) : MODEL_TOO_FEW;
-    model->rows = f.normal.rows;
-    fitting_done(&f);
-    if (status != MODEL_OK)
+    uint64_t print = status == MODEL_OK ? made_of(&f) : 0;
+    bool known = status == MODEL_OK && model->design && model->made_of == print;
+    if (!known)
         forget_fit(model);
+    if (status == MODEL_OK && (!guises_init(&f.guises, data->temp, data->weather_until,
+                                            model->recipe.n_inputs, model->recipe.inputs) ||
+                               !reach_issue(&f)))
+        status = MODEL_NOMEM;
+    if (status == MODEL_OK && !known)
+        status = fit_blocks(&f);
+    if (status == MODEL_OK)
+        find_current(&f);
+    else
+        forget_fit(model);
+    model->made_of = print;
+    fitting_done(&f);
     return status;
+}
+
+void model_set_recipe(struct model *model, const struct recipe *recipe)
+{
+    forget_fit(model);
+    model->given = recipe;
+    if (recipe)
+        model->recipe = *recipe;
 }
 
 const struct recipe *model_recipe(const struct model *model)

@@ -31,6 +31,10 @@ struct model;
 struct model *model_new(int32_t step_s);
 void model_free(struct model *model);
 
+// Fits this recipe from now on, which is copied, whatever the history is like; NULL: the best for
+// the history, as of a new model.
+void model_set_recipe(struct model *model, const struct recipe *recipe);
+
 enum model_status {
     MODEL_OK,
     MODEL_TOO_FEW, // not enough history for a regression: forecast by the baseline
@@ -45,8 +49,9 @@ enum model_status {
 // block that the issue lies in is left to these residuals. The load is taken in logarithms, unless
 // it comes too near zero for that.
 //
-// The Gram is made anew each time: that takes milliseconds, and no state can be left behind by a
-// late reading. About 0.3 s for five years of half hours, nearly all of it in the solves.
+// About 0.3 s for five years of half hours, nearly all of it in the solves. A later issue in the
+// same block finds the fits of before where all that they were made of is the same to the bit, and
+// takes some milliseconds; a late reading makes all anew. The result is the same either way.
 [[nodiscard]] enum model_status model_fit(struct model *model, const struct model_data *data);
 enum { MODEL_HALF_LIFE_MONTHS = 24 };
 
