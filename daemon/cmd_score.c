@@ -13,6 +13,7 @@
 #include "daemon/comparison.h"
 #include "daemon/log.h"
 #include "daemon/output.h"
+#include "daemon/score_text.h"
 
 static const char usage[] =
     "usage: phutai score --forecast F --actual F [--clock C] [--json] [--output FILE]\n"
@@ -27,15 +28,9 @@ static const char usage[] =
     "  --json         the same as JSON\n"
     "  --output FILE  write there instead of to standard output\n"
     "\n"
-    "  n         intervals judged; missing: forecast, but no actual value is there\n"
-    "  MAPE      mean of |error| / actual, over actual values above 0\n"
-    "  nMAE      mean |error| over mean actual\n"
-    "  RMSE      root of the mean squared error, in the unit of the files\n"
-    "  pinball   mean over intervals and quantiles of the pinball loss, same unit\n"
-    "  in 50 %   share of actual values between q0.25 and q0.75; 90 %: q0.05 to q0.95;\n"
-    "            98 %: q0.01 to q0.99\n"
-    "  peak      mean of |largest mean - largest actual| / largest actual of each whole day\n"
-    "  hour      days whose peak was forecast within one hour of its time / whole days\n"
+    "  n         intervals judged; missing: forecast, but no actual value is there\n";
+
+static const char usage_end[] =
     "\n"
     "Exit status: 0 done, 1 a file could not be read or no interval is in both, 2 wrong usage.\n";
 
@@ -59,117 +54,32 @@ static void tell(void *context, const char *text)
         log_warning("%s; left out", text);
 }
 
-static double share(size_t part, size_t whole)
-{
-    return whole ? 100 * (double)part / (double)whole : (double)NAN;
-}
-
-// The columns of the table and members of the JSON, in order. What is not known is NaN.
-struct column {
-    const char *title, *name;
-    int decimals;
-    double (*value)(const struct comparison_score *score);
-};
-
-static double get_mape(const struct comparison_score *s)
-{
-    return score_mape(&s->score);
-}
-
-static double get_nmae(const struct comparison_score *s)
-{
-    return score_nmae(&s->score);
-}
-
-static double get_rmse(const struct comparison_score *s)
-{
-    return score_rmse(&s->score);
-}
-
-static double get_pinball(const struct comparison_score *s)
-{
-    return score_mean_pinball(&s->score);
-}
-
-static double get_cover50(const struct comparison_score *s)
-{
-    return share(s->score.covered50, s->score.n_cover50);
-}
-
-static double get_cover90(const struct comparison_score *s)
-{
-    return share(s->score.covered90, s->score.n_cover90);
-}
-
-static double get_cover98(const struct comparison_score *s)
-{
-    return share(s->score.covered98, s->score.n_cover98);
-}
-
-static double get_peak(const struct comparison_score *s)
-{
-    return s->peaks.days ? s->peaks.abs_percent / (double)s->peaks.days : (double)NAN;
-}
-
-static const struct column columns[] = {
-    {"MAPE %", "mape", 2, get_mape},
-    {"nMAE %", "nmae", 2, get_nmae},
-    {"RMSE", "rmse", 3, get_rmse},
-    {"pinball", "pinball", 4, get_pinball},
-    {"in 50 %", "coverage50", 1, get_cover50},
-    {"in 90 %", "coverage90", 1, get_cover90},
-    {"in 98 %", "coverage98", 1, get_cover98},
-    {"peak %", "peak_error", 2, get_peak},
-};
-enum { COLUMNS = sizeof columns / sizeof *columns };
-
-// Characters rather than bytes, so that names in Vietnamese line up.
-static int width_of(const char *text)
-{
-    int width = 0;
-    for (; *text; text++)
-        width += ((unsigned char)*text & 0xc0) != 0x80;
-    return width;
-}
-
 static const char *name_of(const struct comparison_score *score)
 {
     return score->zone ? score->zone : "all";
 }
 
-static void print_name(FILE *out, const char *name, int width)
-{
-    fprintf(out, "%s%*s", name, width - width_of(name), "");
-}
-
 static void print_row(FILE *out, const struct comparison_score *score, int width)
 {
-    print_name(out, name_of(score), width);
+    score_text_name(out, name_of(score), width);
     fprintf(out, " %8zu %8zu", score->score.n, score->missing);
-    for (size_t i = 0; i < COLUMNS; i++) {
-        const double value = columns[i].value(score);
-        if (isnan(value))
-            fprintf(out, " %10s", "-");
-        else
-            fprintf(out, " %10.*f", columns[i].decimals, value);
-    }
-    fprintf(out, " %5zu/%zu\n", score->peaks.hour_hit, score->peaks.days);
+    score_text_values(out, &score->score, &score->peaks);
+    fputc('\n', out);
 }
 
 static void print_table(FILE *out, const struct comparison *comparison)
 {
     const size_t n = comparison_zones(comparison);
-    int width = width_of("zone");
+    int width = score_text_width("zone");
     for (size_t i = 0; i < n; i++) {
         const struct comparison_score score = comparison_zone(comparison, i);
-        if (width_of(score.zone) > width)
-            width = width_of(score.zone);
+        if (score_text_width(score.zone) > width)
+            width = score_text_width(score.zone);
     }
-    print_name(out, "zone", width);
+    score_text_name(out, "zone", width);
     fprintf(out, " %8s %8s", "n", "missing");
-    for (size_t i = 0; i < COLUMNS; i++)
-        fprintf(out, " %10s", columns[i].title);
-    fprintf(out, "  hour/days\n");
+    score_text_titles(out);
+    fputc('\n', out);
     for (size_t i = 0; i < n; i++) {
         const struct comparison_score score = comparison_zone(comparison, i);
         print_row(out, &score, width);
@@ -182,12 +92,7 @@ static json_t *make_object(const struct comparison_score *score)
 {
     json_t *object = json_pack("{s:s, s:I, s:I}", "zone", name_of(score), "n",
                                (json_int_t)score->score.n, "missing", (json_int_t)score->missing);
-    for (size_t i = 0; i < COLUMNS; i++) {
-        const double value = columns[i].value(score);
-        json_object_set_new(object, columns[i].name, isnan(value) ? json_null() : json_real(value));
-    }
-    json_object_set_new(object, "peak_hours", json_integer((json_int_t)score->peaks.hour_hit));
-    json_object_set_new(object, "peak_days", json_integer((json_int_t)score->peaks.days));
+    score_text_members(object, &score->score, &score->peaks);
     return object;
 }
 
@@ -288,9 +193,17 @@ static int run(const struct options *options, const struct civil_clock *clock)
     return good ? COMMAND_DONE : COMMAND_FAILED;
 }
 
+static void print_usage(FILE *out)
+{
+    fputs(usage, out);
+    fputs(score_text_help, out);
+    fputs(usage_end, out);
+}
+
 static int complain(const char *what)
 {
-    fprintf(stderr, "phutai score: %s\n\n%s", what, usage);
+    fprintf(stderr, "phutai score: %s\n\n", what);
+    print_usage(stderr);
     return COMMAND_USAGE;
 }
 
@@ -316,7 +229,7 @@ static int run_options(int argc, char **argv, struct options *options)
         else if (c == 'o')
             options->output = optarg;
         else {
-            fputs(usage, c == 'h' ? stdout : stderr);
+            print_usage(c == 'h' ? stdout : stderr);
             return c == 'h' ? COMMAND_DONE : COMMAND_USAGE;
         }
     }

@@ -21,19 +21,47 @@ static void write_number(FILE *out, double value)
         fprintf(out, ",%.3f", value);
 }
 
+static void write_time(const struct civil_clock *clock, bool with_offset, int64_t instant,
+                       char ret[static TEXT_TIME_LEN])
+{
+    text_write_time(civil_local(clock, instant),
+                    with_offset ? civil_offset(clock, instant) : TEXT_NO_OFFSET, ret);
+}
+
+static void write_values(FILE *out, const struct forecast *forecast, size_t i)
+{
+    write_number(out, forecast->mean[i]);
+    for (size_t k = 0; k < forecast->n_levels; k++)
+        write_number(out, forecast_quantiles(forecast, i)[k]);
+    fputc('\n', out);
+}
+
 void forecast_text_rows(FILE *out, const char *zone, const struct civil_clock *clock,
                         bool with_offset, const struct forecast *forecast)
 {
     char time[TEXT_TIME_LEN];
     for (size_t i = 0; i < forecast->n; i++) {
-        int64_t instant = forecast_instant(forecast, i);
-        text_write_time(civil_local(clock, instant),
-                        with_offset ? civil_offset(clock, instant) : TEXT_NO_OFFSET, time);
+        write_time(clock, with_offset, forecast_instant(forecast, i), time);
         fprintf(out, "%s,%s", time, zone);
-        write_number(out, forecast->mean[i]);
-        for (size_t k = 0; k < forecast->n_levels; k++)
-            write_number(out, forecast_quantiles(forecast, i)[k]);
-        fputc('\n', out);
+        write_values(out, forecast, i);
+    }
+}
+
+void forecast_text_vintage_header(FILE *out, size_t n_levels, const double levels[])
+{
+    fputs("issue,", out);
+    forecast_text_header(out, n_levels, levels);
+}
+
+void forecast_text_vintage(FILE *out, const char *zone, const struct civil_clock *clock,
+                           bool with_offset, const struct forecast *forecast)
+{
+    char issue[TEXT_TIME_LEN], time[TEXT_TIME_LEN];
+    write_time(clock, with_offset, forecast->issue, issue);
+    for (size_t i = 0; i < forecast->n; i++) {
+        write_time(clock, with_offset, forecast_instant(forecast, i), time);
+        fprintf(out, "%s,%s,%s", issue, time, zone);
+        write_values(out, forecast, i);
     }
 }
 

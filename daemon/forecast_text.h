@@ -17,6 +17,11 @@ void forecast_text_header(FILE *out, size_t n_levels, const double levels[]);
 void forecast_text_rows(FILE *out, const char *zone, const struct civil_clock *clock,
                         bool with_offset, const struct forecast *forecast);
 
+// The same behind the time at which the forecast was issued: issue,time,zone,mean,q0.01,...
+void forecast_text_vintage_header(FILE *out, size_t n_levels, const double levels[]);
+void forecast_text_vintage(FILE *out, const char *zone, const struct civil_clock *clock,
+                           bool with_offset, const struct forecast *forecast);
+
 // One line a civil day: mean, median of the highest hour, its time and 90 % band, and, where
 // `limit_mw` is not NaN, the highest chance of an interval to pass it.
 void forecast_text_table(FILE *out, const char *name, const struct civil_clock *clock,
