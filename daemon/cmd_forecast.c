@@ -13,6 +13,7 @@
 #include "daemon/forecast_text.h"
 #include "daemon/output.h"
 #include "daemon/site.h"
+#include "models/champion.h"
 #include "models/predict.h"
 
 enum { ZONES_MAX = 256 };
@@ -196,20 +197,20 @@ static bool forecast_zone(const struct dataset *dataset, const struct request *r
         return false;
     data.weather_until = request->weather_given ? until + zone->series.step_s : data.issue;
     data.weather_is_forecast = request->weather_is_forecast;
-    struct model *model = model_new(zone->series.step_s);
-    enum model_status status = model ? model_fit(model, &data) : MODEL_NOMEM;
+    struct champion *champion = champion_new(zone->series.step_s);
+    enum model_status status = champion ? champion_fit(champion, &data) : MODEL_NOMEM;
     if (status != MODEL_OK)
         fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone->id,
                 status == MODEL_TOO_FEW ? "too little history for a regression"
                                         : "the regression could not be solved");
-    bool fine = predict(status == MODEL_OK ? model : NULL, &data, data.issue,
+    bool fine = predict(champion ? champion_model(champion) : NULL, &data, data.issue,
                         until + zone->series.step_s, request->n_levels, request->levels, &forecast);
     if (fine) {
         forecast_text_rows(out, zone->id, &dataset->clock, dataset->offset_s != TEXT_NO_OFFSET,
                            &forecast);
         forecast_done(&forecast);
     }
-    model_free(model);
+    champion_free(champion);
     return fine;
 }
 

@@ -25,7 +25,7 @@ struct named_series {
 struct zone {
     size_t n_meters;
     struct named_series *meters;
-    struct model *model; // lent to the job while one is out
+    struct champion *champion; // lent to the job while one is out
     int64_t newest_reading, issue;
     char model_name[FORECAST_MODEL_LEN];
     double fit_rows;
@@ -181,8 +181,8 @@ static bool make_zones(struct engine *engine)
     engine->n_zones = engine->config->n_zones;
     engine->zones = calloc(engine->n_zones + 1, sizeof *engine->zones);
     for (size_t k = 0; engine->zones && k < engine->n_zones; k++) {
-        engine->zones[k].model = model_new(step(engine));
-        if (!engine->zones[k].model)
+        engine->zones[k].champion = champion_new(step(engine));
+        if (!engine->zones[k].champion)
             return false;
     }
     return engine->zones;
@@ -239,7 +239,7 @@ void engine_free(struct engine *engine)
         return;
     for (size_t k = 0; engine->zones && k < engine->n_zones; k++) {
         forget_series(&engine->zones[k].n_meters, &engine->zones[k].meters);
-        model_free(engine->zones[k].model);
+        champion_free(engine->zones[k].champion);
     }
     forget_series(&engine->n_stations, &engine->stations);
     free(engine->zones);
@@ -326,7 +326,7 @@ static bool copy_inputs(const struct engine *engine, struct engine_job *job)
         if (!series_copy(&engine->stations[k].series, &job->stations[k]))
             return false;
     for (size_t k = 0; k < engine->n_zones; k++) {
-        job->zones[k].model = engine->zones[k].model;
+        job->zones[k].champion = engine->zones[k].champion;
         if (!copy_load(engine, &engine->zones[k], job->issue, &job->zones[k].load))
             return false;
     }
@@ -380,7 +380,8 @@ static void remember_zone(struct zone *zone, const struct engine_job_zone *resul
     if (!result->done)
         return;
     zone->issue = result->forecast.issue;
-    zone->fit_rows = result->status == MODEL_OK ? model_rows(result->model) : 0;
+    const struct model *model = champion_model(result->champion);
+    zone->fit_rows = model ? model_rows(model) : 0;
     snprintf(zone->model_name, sizeof zone->model_name, "%s", result->forecast.model);
 }
 

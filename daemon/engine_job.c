@@ -73,11 +73,11 @@ static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
     };
     if (!zone->load.n)
         return;
-    zone->status = model_fit(zone->model, &data);
-    bool fitted = zone->status == MODEL_OK;
-    zone->done = predict(fitted ? zone->model : NULL, &data, job->issue, job->until, job->n_levels,
-                         job->levels, &zone->forecast);
-    zone->snapshot = fitted ? snapshot_write(zone->model, job->issue) : NULL;
+    zone->status = champion_fit(zone->champion, &data);
+    const struct model *model = champion_model(zone->champion);
+    zone->done =
+        predict(model, &data, job->issue, job->until, job->n_levels, job->levels, &zone->forecast);
+    zone->snapshot = model ? snapshot_write(model, job->issue) : NULL;
 }
 
 void engine_job_run(struct engine_job *job)

@@ -6,11 +6,11 @@
 
 #include "daemon/engine.h"
 #include "models/forecast.h"
-#include "models/model.h"
+#include "models/champion.h"
 
 struct engine_job_zone {
     struct series load;
-    struct model *model; // lent by the engine, given back when the job ends
+    struct champion *champion; // lent by the engine, given back when the job ends
     enum model_status status;
     bool done; // forecast holds one
     struct forecast forecast;
@@ -32,7 +32,7 @@ struct engine_job {
 // Empty places for so many zones and stations. NULL without memory.
 struct engine_job *engine_job_new(size_t n_zones, size_t n_stations);
 
-// Frees all but the models, which are the engine's.
+// Frees all but the champions, which are the engine's.
 void engine_job_free(struct engine_job *job);
 
 #endif

@@ -21,9 +21,6 @@ enum {
     SEASON_YEARS = 2,
     WARM_UP_DAYS = 30, // weather before the issue that memory may reach back to
     BASELINE_DAYS = 112,
-    CONTEST_DAYS = 60,  // over so many days the regression must not have lost to the baseline
-    CONTEST_HOURS = 48, // ... up to this lead
-    CONTEST_MIN = 200,  // ... with at least so many values to judge by
     ERRORS_MAX = 4096,
 };
 
@@ -233,44 +230,6 @@ static bool collect_errors(struct run *run)
     return true;
 }
 
-// What a forecast of past issue `day` and of the baseline then were off at one lead, MW; false
-// where either is unknown.
-static bool contest(const struct run *run, size_t day, size_t lead, double *ret_ours,
-                    double *ret_theirs)
-{
-    const struct series *load = run->data->load;
-    int64_t issue = run->data->issue - (int64_t)day * CIVIL_DAY_S;
-    int64_t target = issue + (int64_t)lead * load->step_s;
-    double actual = series_at(load, target), error = residuals_error(run->residuals, day, lead);
-    double theirs = baseline_mean(load, issue, target);
-    if (isnan(actual) || isnan(error) || isnan(theirs))
-        return false;
-    *ret_ours = fabs(actual - model_load(run->model, model_response(run->model, actual) - error));
-    *ret_theirs = fabs(actual - theirs);
-    return true;
-}
-
-// True where last week's same hour would have been the better forecast of late: then it is the
-// forecast. Judged by what both were off in the last CONTEST_DAYS, each seeing only what was
-// before.
-static bool loses_to_baseline(const struct run *run)
-{
-    size_t hour =
-        CIVIL_HOUR_S < run->forecast->step_s ? 1 : (size_t)(CIVIL_HOUR_S / run->forecast->step_s);
-    size_t leads = CONTEST_HOURS * hour, judged = 0;
-    double ours = 0, theirs = 0;
-    for (size_t day = 1; day <= CONTEST_DAYS && day <= residuals_paths(run->residuals); day++)
-        for (size_t lead = 0; lead < leads; lead += hour) {
-            double a, b;
-            if (!contest(run, day, lead, &a, &b))
-                continue;
-            ours += a;
-            theirs += b;
-            judged++;
-        }
-    return judged >= CONTEST_MIN && ours > theirs;
-}
-
 static double mean_load(const struct run *run, const double values[], double correction)
 {
     double sum = 0;
@@ -333,9 +292,7 @@ static bool draw(struct run *run)
     run->residuals =
         residuals_new(run->forecast->step_s, n, value, plain ? 0 : run->ahead + run->forecast->n);
     bool fine = rng && run->residuals && (!run->forecast->n_levels || collect_errors(run));
-    if (fine && !plain && loses_to_baseline(run))
-        fine = predict_baseline(run->data, run->forecast);
-    else if (fine) {
+    if (fine) {
         gsl_rng_set(rng, (unsigned long)run->data->issue);
         draw_all(run, rng);
     }

@@ -213,30 +213,6 @@ static void test_weather_that_fell_silent(void **state)
     town_done(&town);
 }
 
-// A load that repeats last week to the digit: whatever a regression makes of it, a copy is better.
-static void test_a_regression_that_loses_gives_way(void **state)
-{
-    (void)state;
-    struct town town;
-    town_init(&town, HOUR, 800, noise_mw, SEED + 8);
-    uint32_t noise = 12345;
-    for (int h = 0; h < 800 * 24; h++) {
-        int64_t t = town.start + h * (int64_t)HOUR;
-        noise = noise * 1664525 + 1013904223;
-        double value = h < 7 * 24 ? 100 + noise % 977 : series_at(&town.load, t - 7 * DAY);
-        assert_int_equal(series_put(&town.load, t, value), SERIES_CHANGED);
-    }
-    struct model_data data = data_at(&town, 780);
-    struct model *model = model_new(HOUR);
-    assert_int_equal(model_fit(model, &data), MODEL_OK);
-    struct forecast forecast = forecast_days(model, &data, 7);
-    assert_string_equal(forecast.model, "last-week");
-    assert_true(fabs(forecast.mean[33] - series_at(&town.load, data.issue + 33 * HOUR)) < 1e-9);
-    forecast_done(&forecast);
-    model_free(model);
-    town_done(&town);
-}
-
 // Factories close around the lunar new year, whose date moves by weeks from year to year.
 static void close_for_tet(struct town *town, const int64_t tet[], size_t n)
 {
@@ -348,7 +324,6 @@ int main(void)
         cmocka_unit_test(test_a_second_fit_equals_a_first),
         cmocka_unit_test(test_too_little_history),
         cmocka_unit_test(test_weather_that_fell_silent),
-        cmocka_unit_test(test_a_regression_that_loses_gives_way),
         cmocka_unit_test(test_tet_is_known_by_its_date),
         cmocka_unit_test(test_no_readings_at_all),
         cmocka_unit_test(test_snapshot_brings_the_same_bits_back),
