@@ -10,6 +10,7 @@
 #include "config/text.h"
 #include "daemon/progress.h"
 #include "models/baseline.h"
+#include "models/champion.h"
 #include "models/predict.h"
 
 // One zone and issue: what was said of it.
@@ -143,6 +144,12 @@ static const struct dataset_series *zone_of(const struct rolling *rolling, size_
     return rolling->request.zones[zone];
 }
 
+// What makes the forecasts of one thread.
+struct forecasters {
+    struct champion *champion;
+    struct model *vanilla;
+};
+
 // Vanilla's mean, where it can be had.
 static bool run_vanilla(struct model *model, const struct model_data *data,
                         const struct forecast *like, double ret[])
@@ -165,7 +172,7 @@ static bool run_vanilla(struct model *model, const struct model_data *data,
 
 // Everything of one issue, from what was known at it.
 static bool run_issue(const struct rolling *rolling, size_t zone, int64_t issue,
-                      struct model *const models[static 2], struct vintage *ret)
+                      const struct forecasters *use, struct vintage *ret)
 {
     const struct rolling_request *request = &rolling->request;
     const struct dataset *dataset = request->dataset;
@@ -178,9 +185,8 @@ static bool run_issue(const struct rolling *rolling, size_t zone, int64_t issue,
         .issue = issue,
         .weather_until = request->weather_actual ? until : issue,
     };
-    enum model_status status = model_fit(models[0], &data);
-    if (status == MODEL_NOMEM ||
-        !predict(status == MODEL_OK ? models[0] : NULL, &data, issue, until, request->n_levels,
+    if (champion_fit(use->champion, &data) == MODEL_NOMEM ||
+        !predict(champion_model(use->champion), &data, issue, until, request->n_levels,
                  request->levels, &ret->forecast))
         return false;
     ret->done = true;
@@ -191,7 +197,7 @@ static bool run_issue(const struct rolling *rolling, size_t zone, int64_t issue,
     ret->vanilla = ret->week + n;
     for (size_t i = 0; i < n; i++)
         ret->week[i] = baseline_mean(data.load, issue, forecast_instant(&ret->forecast, i));
-    return run_vanilla(models[1], &data, &ret->forecast, ret->vanilla);
+    return run_vanilla(use->vanilla, &data, &ret->forecast, ret->vanilla);
 }
 
 static void tell_finished(struct rolling *rolling, size_t issues, bool fine)
@@ -206,18 +212,18 @@ static void tell_finished(struct rolling *rolling, size_t issues, bool fine)
 static void run_chunk(struct rolling *rolling, struct chunk *chunk)
 {
     int32_t step_s = zone_of(rolling, chunk->zone)->series.step_s;
-    struct model *models[2] = {model_new(step_s), model_new(step_s)};
+    struct forecasters use = {champion_new(step_s), model_new(step_s)};
     chunk->vintages = calloc(chunk->n, sizeof *chunk->vintages);
-    bool fine = models[0] && models[1] && chunk->vintages;
+    bool fine = use.champion && use.vanilla && chunk->vintages;
     if (fine)
-        model_set_recipe(models[1], &rolling->vanilla);
+        model_set_recipe(use.vanilla, &rolling->vanilla);
     for (size_t k = 0; fine && k < chunk->n; k++) {
-        fine = run_issue(rolling, chunk->zone, rolling->issues[chunk->first + k], models,
+        fine = run_issue(rolling, chunk->zone, rolling->issues[chunk->first + k], &use,
                          &chunk->vintages[k]);
         tell_finished(rolling, 1, fine);
     }
-    model_free(models[0]);
-    model_free(models[1]);
+    champion_free(use.champion);
+    model_free(use.vanilla);
     pthread_mutex_lock(&rolling->lock);
     chunk->done = true;
     rolling->failed |= !fine;
