@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-enum { DAY_S = 86400, WEEKS = 8, DAYS = 14 };
+enum { DAY_S = 86400, WEEKS = 8, DAYS = 14, MEAN_DAYS = 28 };
 
 // How many whole `period_s` before `target` the first interval lies that ends by `issue`.
 static int64_t periods_back(const struct series *load, int64_t issue, int64_t target,
@@ -34,13 +34,15 @@ static bool some_period_back(const struct series *load, int64_t issue, int64_t t
     return false;
 }
 
+// Mean of the last usable values, however long ago they came.
 static double mean_before(const struct series *load, int64_t issue)
 {
-    double sum = 0, n = 0;
-    for (size_t i = 0; i < load->n && series_instant(load, i) + load->step_s <= issue; i++) {
-        if (!series_usable(load, i))
+    double sum = 0, n = 0, enough = (double)MEAN_DAYS * DAY_S / load->step_s;
+    int64_t end = load->n ? series_index(load, issue - load->step_s) + 1 : 0;
+    for (int64_t i = end < (int64_t)load->n ? end : (int64_t)load->n; i > 0 && n < enough; i--) {
+        if (!series_usable(load, (size_t)i - 1))
             continue;
-        sum += load->value[i];
+        sum += load->value[i - 1];
         n++;
     }
     return sum / (n > 0 ? n : (double)NAN);

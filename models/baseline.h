@@ -13,8 +13,8 @@ enum { BASELINE_WEEK_S = 7 * 86400 };
 
 // The value at `target` - k weeks for the smallest k >= 1 whose interval ends by `issue` and that
 // has a usable value there, trying 8 of them; then the same hour of an earlier day, trying 14; then
-// the mean of all before `issue`. NaN where there is no usable value at all. Reads nothing at or
-// after `issue`. O(1), but for the mean.
+// the mean of the last 28 days' worth of values before `issue`. NaN where there is no usable value
+// at all. Reads nothing at or after `issue`. O(1), but for the mean.
 double baseline_mean(const struct series *load, int64_t issue, int64_t target);
 
 // Errors that this baseline made: for every usable value of the last `days` days before `issue`,

@@ -81,6 +81,22 @@ static void test_short_history(void **state)
 }
 
 // A day's history serves a day, however far ahead: 14 tries from the first that may be read.
+// After a season's pause: as much as four weeks of what came last, the older rest no more.
+static void test_the_mean_of_the_last_values(void **state)
+{
+    (void)state;
+    struct series load;
+    series_init(&load, HOUR);
+    for (int i = 0; i < 900; i++)
+        assert_int_equal(series_put(&load, issue - 200 * DAY - i * HOUR, i < 672 ? 2.385 : 1e6),
+                         SERIES_NEW);
+    double mean = baseline_mean(&load, issue, issue);
+    assert_true(fabs(mean - 2.385) < 1e-9);
+    series_mask(&load, issue - 200 * DAY, issue - 200 * DAY + HOUR, true);
+    assert_true(baseline_mean(&load, issue, issue) > 1000);
+    series_done(&load);
+}
+
 static void test_days_far_ahead(void **state)
 {
     (void)state;
@@ -189,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_a_week_ago),
         cmocka_unit_test(test_gaps_and_masks_are_stepped_over),
         cmocka_unit_test(test_short_history),
+        cmocka_unit_test(test_the_mean_of_the_last_values),
         cmocka_unit_test(test_days_far_ahead),
         cmocka_unit_test(test_future_is_not_read),
         cmocka_unit_test(test_interval_across_the_issue_is_not_read),
