@@ -13,7 +13,7 @@ BUILD_DEBS := gcc make pkg-config libc6-dev libgsl-dev libopenblas-serial-dev li
     libinih-dev libsqlite3-dev libsystemd-dev libmicrohttpd-dev libjansson-dev libcsv-dev \
     zlib1g-dev nettle-dev
 CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb curl mandoc \
-    shellcheck systemd sqlite3 perl
+    shellcheck systemd procps sqlite3 perl
 BENCH_DEBS := $(BUILD_DEBS) r-base-core
 
 # (clang counts every use of NAN, a float by the standard, as a promotion.)
