@@ -23,7 +23,7 @@ struct request {
     const char *issue, *until;
     size_t n_zones;
     const char *zones[ZONES_MAX];
-    bool weather_given, weather_is_forecast, table;
+    bool weather_given, weather_is_forecast, table, explain;
     size_t n_levels;
     double levels[FORECAST_LEVELS_MAX];
 };
@@ -49,6 +49,8 @@ static const char help[] =
     "  --quantiles LIST|N   e.g. 0.05,0.5,0.95; or N for the N levels k/(N+1), as 99 (default 19)\n"
     "  --clock CLOCK        of times without an offset: +07:00, or a POSIX TZ rule\n"
     "  --output FILE        instead of standard output\n"
+    "  --explain            instead of quantiles: the parts that each mean is the sum of, MW:\n"
+    "                       level,calendar,holiday,temp_now,temp_memory,correction\n"
     "  --table              with --config: a table by day for people, instead of CSV\n";
 
 static bool parse_levels(const char *text, struct request *request)
@@ -85,6 +87,9 @@ static bool parse_option(int option, const char *value, struct request *request)
         return true;
     case 't':
         request->table = true;
+        return true;
+    case 'e':
+        request->explain = true;
         return true;
     case 'r':
         request->readings = value;
@@ -143,6 +148,7 @@ static int parse(int argc, char **argv, struct request *request)
     static const struct option options[] = {
         {"config", required_argument, NULL, 'C'},
         {"table", no_argument, NULL, 't'},
+        {"explain", no_argument, NULL, 'e'},
         {"readings", required_argument, NULL, 'r'},
         {"weather", required_argument, NULL, 'w'},
         {"holidays", required_argument, NULL, 'h'},
@@ -163,12 +169,14 @@ static int parse(int argc, char **argv, struct request *request)
         if (!parse_option(option, optarg, request))
             return COMMAND_USAGE;
     }
-    if (optind == argc && request->config && !request->readings)
+    if (optind == argc && request->config && !request->readings && !request->explain)
         return COMMAND_DONE;
     if (optind == argc && !request->config && request->readings && request->issue &&
         request->until && !request->table)
         return COMMAND_DONE;
-    fputs("phutai forecast needs --readings, --issue and --until, or --config; see --help\n",
+    fputs(request->explain
+              ? "phutai forecast --explain needs --readings, --issue and --until; see --help\n"
+              : "phutai forecast needs --readings, --issue and --until, or --config; see --help\n",
           stderr);
     return COMMAND_USAGE;
 }
@@ -181,35 +189,68 @@ static bool wanted(const struct request *request, const char *id)
     return !request->n_zones;
 }
 
+struct task {
+    const char *zone;
+    struct model_data data;
+    const struct model *model; // NULL: by the baseline
+    int64_t until;
+};
+
+// The zone's rows: of quantiles, or of parts.
+static bool write_zone(const struct dataset *dataset, const struct request *request,
+                       const struct task *task, FILE *out)
+{
+    const struct model_data *data = &task->data;
+    bool with_offset = dataset->offset_s != TEXT_NO_OFFSET, fine;
+    struct forecast forecast;
+    if (!request->explain) {
+        fine = predict(task->model, data, data->issue, task->until, request->n_levels,
+                       request->levels, &forecast);
+        if (fine)
+            forecast_text_rows(out, task->zone, &dataset->clock, with_offset, &forecast);
+    } else {
+        size_t n = (size_t)((task->until - data->issue) / data->load->step_s);
+        double(*parts)[EXPLAIN_PARTS] = malloc((n + 1) * sizeof *parts);
+        fine = parts &&
+               predict_explained(task->model, data, data->issue, task->until, &forecast, parts);
+        if (fine)
+            forecast_text_explain_rows(out, task->zone, &dataset->clock, with_offset, &forecast,
+                                       parts);
+        free(parts);
+    }
+    if (fine)
+        forecast_done(&forecast);
+    return fine;
+}
+
 static bool forecast_zone(const struct dataset *dataset, const struct request *request,
                           const struct dataset_series *zone, FILE *out)
 {
-    struct model_data data = {
-        .load = &zone->series,
-        .temp = dataset->temp.n ? &dataset->temp : NULL,
-        .calendar = dataset->calendar,
-        .clock = &dataset->clock,
+    struct task task = {
+        .zone = zone->id,
+        .data =
+            {
+                .load = &zone->series,
+                .temp = dataset->temp.n ? &dataset->temp : NULL,
+                .calendar = dataset->calendar,
+                .clock = &dataset->clock,
+                .weather_is_forecast = request->weather_is_forecast,
+            },
     };
-    int64_t until;
-    struct forecast forecast;
-    if (!dataset_time(dataset, request->issue, &data.issue) ||
-        !dataset_time(dataset, request->until, &until))
+    struct model_data *data = &task.data;
+    if (!dataset_time(dataset, request->issue, &data->issue) ||
+        !dataset_time(dataset, request->until, &task.until))
         return false;
-    data.weather_until = request->weather_given ? until + zone->series.step_s : data.issue;
-    data.weather_is_forecast = request->weather_is_forecast;
+    task.until += zone->series.step_s;
+    data->weather_until = request->weather_given ? task.until : data->issue;
     struct champion *champion = champion_new(zone->series.step_s);
-    enum model_status status = champion ? champion_fit(champion, &data) : MODEL_NOMEM;
+    enum model_status status = champion ? champion_fit(champion, data) : MODEL_NOMEM;
     if (status != MODEL_OK)
         fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone->id,
                 status == MODEL_TOO_FEW ? "too little history for a regression"
                                         : "the regression could not be solved");
-    bool fine = predict(champion ? champion_model(champion) : NULL, &data, data.issue,
-                        until + zone->series.step_s, request->n_levels, request->levels, &forecast);
-    if (fine) {
-        forecast_text_rows(out, zone->id, &dataset->clock, dataset->offset_s != TEXT_NO_OFFSET,
-                           &forecast);
-        forecast_done(&forecast);
-    }
+    task.model = champion ? champion_model(champion) : NULL;
+    bool fine = write_zone(dataset, request, &task, out);
     champion_free(champion);
     return fine;
 }
@@ -237,7 +278,10 @@ static bool check_times(const struct dataset *dataset, const struct request *req
 
 static bool forecast_zones(const struct request *request, const struct dataset *dataset, FILE *out)
 {
-    forecast_text_header(out, request->n_levels, request->levels);
+    if (request->explain)
+        forecast_text_explain_header(out);
+    else
+        forecast_text_header(out, request->n_levels, request->levels);
     for (size_t k = 0; k < dataset->n_zones; k++)
         if (wanted(request, dataset->zones[k].id) &&
             !forecast_zone(dataset, request, &dataset->zones[k], out)) {

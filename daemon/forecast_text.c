@@ -65,6 +65,43 @@ void forecast_text_vintage(FILE *out, const char *zone, const struct civil_clock
     }
 }
 
+void forecast_text_explain_header(FILE *out)
+{
+    fputs("time,zone,mean", out);
+    for (int k = 0; k < EXPLAIN_PARTS; k++)
+        fprintf(out, ",%s", explain_name((enum explain_part)k));
+    fputc('\n', out);
+}
+
+// In thousandths: whole numbers add up. The calendar takes what rounding leaves, so that the level
+// does not waver.
+static void write_parts(FILE *out, double mean, const double parts[static EXPLAIN_PARTS])
+{
+    double rounded[EXPLAIN_PARTS], total = round(1000 * mean), rest = total;
+    for (int k = 0; k < EXPLAIN_PARTS; k++) {
+        rounded[k] = round(1000 * parts[k]);
+        rest -= k == EXPLAIN_CALENDAR ? 0 : rounded[k];
+    }
+    rounded[EXPLAIN_CALENDAR] = rest;
+    write_number(out, total / 1000);
+    // A rounded nothing is 0, never -0.
+    for (int k = 0; k < EXPLAIN_PARTS; k++)
+        write_number(out, rounded[k] / 1000 + 0.0);
+}
+
+void forecast_text_explain_rows(FILE *out, const char *zone, const struct civil_clock *clock,
+                                bool with_offset, const struct forecast *forecast,
+                                double (*parts)[EXPLAIN_PARTS])
+{
+    char time[TEXT_TIME_LEN];
+    for (size_t i = 0; i < forecast->n; i++) {
+        write_time(clock, with_offset, forecast_instant(forecast, i), time);
+        fprintf(out, "%s,%s", time, zone);
+        write_parts(out, forecast->mean[i], parts[i]);
+        fputc('\n', out);
+    }
+}
+
 // What one civil day comes to.
 struct day_summary {
     size_t n, peak; // intervals, and the one with the highest median

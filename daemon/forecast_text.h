@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "models/civil.h"
+#include "models/explain.h"
 #include "models/forecast.h"
 
 // "time,zone,mean,q0.01,...": for forecasts that all have these levels.
@@ -21,6 +22,13 @@ void forecast_text_rows(FILE *out, const char *zone, const struct civil_clock *c
 void forecast_text_vintage_header(FILE *out, size_t n_levels, const double levels[]);
 void forecast_text_vintage(FILE *out, const char *zone, const struct civil_clock *clock,
                            bool with_offset, const struct forecast *forecast);
+
+// "time,zone,mean,level,..." and one line an interval: the parts of each mean (explain.h), each
+// rounded, the calendar such that they add up to the mean as written.
+void forecast_text_explain_header(FILE *out);
+void forecast_text_explain_rows(FILE *out, const char *zone, const struct civil_clock *clock,
+                                bool with_offset, const struct forecast *forecast,
+                                double (*parts)[EXPLAIN_PARTS]);
 
 // One line a civil day: mean, median of the highest hour, its time and 90 % band, and, where
 // `limit_mw` is not NaN, the highest chance of an interval to pass it.

@@ -143,6 +143,12 @@ size_t design_bases(const struct design *design)
     return design->n_bases;
 }
 
+struct basis design_basis_at(const struct design *design, size_t index)
+{
+    assert(index < design->n_bases);
+    return design->bases[index];
+}
+
 size_t design_terms(const struct design *design)
 {
     return design->n_terms;

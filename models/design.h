@@ -79,6 +79,7 @@ void design_free(struct design *design);
 
 size_t design_columns(const struct design *design);
 size_t design_bases(const struct design *design); // distinct bases; basis 0 is always BASIS_ONE
+struct basis design_basis_at(const struct design *design, size_t index);
 size_t design_terms(const struct design *design);
 int design_periods(const struct design *design);
 bool design_by_month(const struct design *design); // true where a term is by FACTOR_MONTH

@@ -36,7 +36,10 @@ struct run {
     struct climate climate;
     struct residuals *residuals;
     size_t n_errors;
-    double *errors; // n_errors * n: error paths, by past issue and interval
+    double *errors;                   // n_errors * n: error paths, by past issue and interval
+    struct explain *explain;          // NULL where no parts are wanted, and so are both below
+    double (*effects)[EXPLAIN_PARTS]; // n * n_scenarios, as `mean`
+    double (*parts)[EXPLAIN_PARTS];   // n, the caller's
 };
 
 static size_t warm_up(const struct run *run)
@@ -86,6 +89,11 @@ static void run_temperature(struct run *run, size_t scenario, size_t n_temp, con
         for (size_t b = 0; b < bases; b++)
             sum += run->collapsed[i * bases + b] * basis[b];
         run->mean[i * run->n_scenarios + scenario] = sum;
+        if (run->effects) {
+            struct model_place place = run->places[i];
+            place.point.input = input;
+            explain_effects(run->explain, &place, run->effects[i * run->n_scenarios + scenario]);
+        }
     }
 }
 
@@ -159,6 +167,16 @@ static bool weather_is_given(const struct run *run)
     return 20 * known >= 19 * run->forecast->n;
 }
 
+// Memory for the regression by interval and scenario.
+static bool alloc_scenarios(struct run *run, size_t n_scenarios)
+{
+    size_t n = run->forecast->n * n_scenarios + 1;
+    run->n_scenarios = n_scenarios;
+    run->mean = malloc(n * sizeof *run->mean);
+    run->effects = run->parts ? malloc(n * sizeof *run->effects) : NULL;
+    return run->mean && (!run->parts || run->effects);
+}
+
 static bool run_weather(struct run *run)
 {
     struct weather_scenario *scenarios = malloc(WEATHER_SCENARIOS_MAX * sizeof *scenarios);
@@ -172,9 +190,7 @@ static bool run_weather(struct run *run)
                               (struct weather_shifts){SHIFT_DAYS, SHIFT_STEP}, scenarios);
     if (weather_is_given(run) && n)
         n = 1;
-    run->n_scenarios = n;
-    run->mean = malloc((run->forecast->n * n + 1) * sizeof *run->mean);
-    bool fine = run->mean && run_scenarios(run, n, scenarios);
+    bool fine = alloc_scenarios(run, n) && run_scenarios(run, n, scenarios);
     free(scenarios);
     return fine;
 }
@@ -182,11 +198,10 @@ static bool run_weather(struct run *run)
 static bool run_calendar(struct run *run)
 {
     double none[1] = {0};
-    run->n_scenarios = 1;
-    run->mean = malloc((run->forecast->n + 1) * sizeof *run->mean);
-    if (run->mean)
+    bool fine = alloc_scenarios(run, 1);
+    if (fine)
         run_temperature(run, 0, 0, none, none);
-    return run->mean;
+    return fine;
 }
 
 // Days apart in the year, whichever way round is nearer.
@@ -238,6 +253,20 @@ static double mean_load(const struct run *run, const double values[], double cor
     return sum / (double)run->n_scenarios;
 }
 
+// The parts of an interval's mean: the mean of the scenarios' parts.
+static void mean_parts(const struct run *run, size_t i, double correction)
+{
+    double part[EXPLAIN_PARTS];
+    memset(run->parts[i], 0, sizeof run->parts[i]);
+    for (size_t s = 0; s < run->n_scenarios; s++) {
+        double *effects = run->effects[i * run->n_scenarios + s];
+        effects[EXPLAIN_CORRECTION] = correction;
+        explain_split(run->explain, effects, part);
+        for (int k = 0; k < EXPLAIN_PARTS; k++)
+            run->parts[i][k] += part[k] / (double)run->n_scenarios;
+    }
+}
+
 // Each path is one scenario and one error path from its beginning to its end. Where the error path
 // is not known that far, the next one stands in.
 static void draw_all(struct run *run, gsl_rng *rng)
@@ -251,6 +280,8 @@ static void draw_all(struct run *run, gsl_rng *rng)
         double correction = residuals_correction(run->residuals, run->ahead + i);
         size_t count = 0;
         run->forecast->mean[i] = mean_load(run, mean, correction);
+        if (run->parts)
+            mean_parts(run, i, correction);
         for (size_t k = 0; k < PATHS && run->n_errors; k++) {
             double error = run->errors[chosen[k] * n + i];
             if (!isnan(error))
@@ -262,7 +293,9 @@ static void draw_all(struct run *run, gsl_rng *rng)
     }
 }
 
-static bool predict_baseline(const struct model_data *data, struct forecast *forecast)
+// What is forecast by the baseline is all level.
+static bool predict_baseline(const struct model_data *data, struct forecast *forecast,
+                             double (*parts)[EXPLAIN_PARTS])
 {
     double *errors = malloc(ERRORS_MAX * sizeof *errors);
     if (!errors)
@@ -273,6 +306,10 @@ static bool predict_baseline(const struct model_data *data, struct forecast *for
         size_t n =
             baseline_errors(data->load, data->issue, target, BASELINE_DAYS, ERRORS_MAX, errors);
         forecast->mean[i] = mean;
+        if (parts) {
+            memset(parts[i], 0, sizeof parts[i]);
+            parts[i][EXPLAIN_LEVEL] = mean;
+        }
         for (size_t k = 0; k < n; k++)
             errors[k] += mean;
         if (n >= 2)
@@ -302,24 +339,38 @@ static bool draw(struct run *run)
 }
 
 static bool predict_regression(const struct model *model, const struct model_data *data,
-                               struct forecast *forecast)
+                               struct forecast *forecast, double (*parts)[EXPLAIN_PARTS])
 {
-    struct run run = {.model = model, .data = data, .forecast = forecast};
+    struct run run = {.model = model, .data = data, .forecast = forecast, .parts = parts};
     run.ahead = (size_t)((forecast->start - data->issue) / forecast->step_s);
-    bool fine = locate_all(&run) &&
+    run.explain = parts ? explain_new(model, data) : NULL;
+    bool fine = (!parts || run.explain) && locate_all(&run) &&
                 (model_recipe(model)->n_inputs ? run_weather(&run) : run_calendar(&run));
     if (fine && run.n_scenarios) {
         snprintf(forecast->model, sizeof forecast->model, "%s", model_recipe(model)->name);
         fine = draw(&run);
     } else if (fine) {
         // A regression on weather, and no weather of any day to run it on.
-        fine = predict_baseline(data, forecast);
+        fine = predict_baseline(data, forecast, parts);
     }
     free(run.mean);
     free(run.collapsed);
     free(run.places);
     residuals_free(run.residuals);
     free(run.errors);
+    explain_free(run.explain);
+    free(run.effects);
+    return fine;
+}
+
+static bool predict_parts(const struct model *model, const struct model_data *data,
+                          struct forecast *forecast, double (*parts)[EXPLAIN_PARTS])
+{
+    forecast->issue = data->issue;
+    bool fine = model && model_design(model) ? predict_regression(model, data, forecast, parts)
+                                             : predict_baseline(data, forecast, parts);
+    if (!fine)
+        forecast_done(forecast);
     return fine;
 }
 
@@ -328,15 +379,23 @@ bool predict(const struct model *model, const struct model_data *data, int64_t s
 {
     assert(start >= data->issue && until >= start);
     struct forecast out;
-    size_t n = (size_t)((until - start) / data->load->step_s);
-    if (!forecast_init(&out, start, data->load->step_s, n, n_levels, levels))
+    int32_t step_s = data->load->step_s;
+    if (!forecast_init(&out, start, step_s, (size_t)((until - start) / step_s), n_levels, levels) ||
+        !predict_parts(model, data, &out, NULL))
         return false;
-    out.issue = data->issue;
-    bool fine = model && model_design(model) ? predict_regression(model, data, &out)
-                                             : predict_baseline(data, &out);
-    if (fine)
-        *ret = out;
-    else
-        forecast_done(&out);
-    return fine;
+    *ret = out;
+    return true;
+}
+
+bool predict_explained(const struct model *model, const struct model_data *data, int64_t start,
+                       int64_t until, struct forecast *ret, double (*parts)[EXPLAIN_PARTS])
+{
+    assert(start >= data->issue && until >= start);
+    struct forecast out;
+    int32_t step_s = data->load->step_s;
+    if (!forecast_init(&out, start, step_s, (size_t)((until - start) / step_s), 0, NULL) ||
+        !predict_parts(model, data, &out, parts))
+        return false;
+    *ret = out;
+    return true;
 }

@@ -4,6 +4,7 @@
 #ifndef PHUTAI_MODELS_PREDICT_H
 #define PHUTAI_MODELS_PREDICT_H
 
+#include "explain.h"
 #include "forecast.h"
 #include "model.h"
 
@@ -18,5 +19,12 @@
 [[nodiscard]] bool predict(const struct model *model, const struct model_data *data, int64_t start,
                            int64_t until, size_t n_levels, const double levels[],
                            struct forecast *ret);
+
+// The same without quantiles, and parts[i] that sum to the mean of interval i (explain.h), each the
+// mean over the scenarios. There is room for (until - start) / step of them. A forecast of the
+// baseline is all level.
+[[nodiscard]] bool predict_explained(const struct model *model, const struct model_data *data,
+                                     int64_t start, int64_t until, struct forecast *ret,
+                                     double (*parts)[EXPLAIN_PARTS]);
 
 #endif
