@@ -9,12 +9,13 @@
 #include "daemon/tidy.h"
 #include "models/weather.h"
 
-enum { BAD_TOLD_MAX = 10, STEP_ROWS = 1000 };
+enum { BAD_TOLD_MAX = 10, STEP_ROWS = 1000, TRANSITIONS_MAX = 256 };
 
 // Rows as they come, before the step is known.
 struct column {
     char *id;
     size_t n, capacity;
+    int32_t offset_s; // of the last row
     struct {
         int64_t instant;
         double value;
@@ -25,6 +26,9 @@ struct columns {
     size_t n, last;
     struct column *column;
     bool failed;
+    const struct tidy *tidy; // knows the offset of the row at hand
+    size_t n_transitions;
+    struct civil_transition transitions[TRANSITIONS_MAX];
 };
 
 static void tell_bad(void *context, const char *text)
@@ -50,8 +54,35 @@ static struct column *find_column(struct columns *columns, const char *id)
     if (!name)
         return NULL;
     columns->last = columns->n;
-    columns->column[columns->n] = (struct column){.id = name};
+    columns->column[columns->n] = (struct column){.id = name, .offset_s = TEXT_NO_OFFSET};
     return &columns->column[columns->n++];
+}
+
+// Notes a change of the offset between two rows. The same change may be seen in other zones, and
+// closer.
+static void note_transition(struct columns *columns, struct civil_transition seen)
+{
+    for (size_t k = 0; k < columns->n_transitions; k++) {
+        struct civil_transition *known = &columns->transitions[k];
+        if (known->from_s != seen.from_s || known->to_s != seen.to_s ||
+            known->after <= seen.before || seen.after <= known->before)
+            continue;
+        known->before = seen.before > known->before ? seen.before : known->before;
+        known->after = seen.after < known->after ? seen.after : known->after;
+        return;
+    }
+    if (columns->n_transitions < TRANSITIONS_MAX)
+        columns->transitions[columns->n_transitions++] = seen;
+}
+
+static void look_at_offset(struct columns *columns, struct column *column, int64_t instant)
+{
+    int32_t offset_s = columns->tidy->offset_s;
+    int64_t before = column->n ? column->rows[column->n - 1].instant : instant;
+    if (before < instant && offset_s != column->offset_s && column->offset_s != TEXT_NO_OFFSET)
+        note_transition(columns,
+                        (struct civil_transition){before, instant, column->offset_s, offset_s});
+    column->offset_s = offset_s;
 }
 
 static bool add_row(struct columns *columns, const char *id, int64_t instant, double value)
@@ -66,6 +97,7 @@ static bool add_row(struct columns *columns, const char *id, int64_t instant, do
     columns->failed = !column || column->n == column->capacity;
     if (columns->failed)
         return false;
+    look_at_offset(columns, column, instant);
     column->rows[column->n].instant = instant;
     column->rows[column->n++].value = value;
     return true;
@@ -151,16 +183,35 @@ static bool told(const struct tidy *tidy, const char *path, bool read,
     return read && !columns->failed && columns->n;
 }
 
-static bool read_readings(struct dataset *dataset, const char *path)
+// Without a clock of its own the site has that of the times in its readings.
+static void find_clock(struct dataset *dataset, const struct columns *columns, const char *path)
+{
+    char offset[TEXT_TIME_LEN];
+    int32_t last_s = dataset->offset_s;
+    if (civil_clock_infer(columns->n_transitions, columns->transitions, &dataset->clock))
+        return;
+    dataset->clock = (struct civil_clock){.offset_s = last_s == TEXT_NO_OFFSET ? 0 : last_s};
+    if (!columns->n_transitions)
+        return;
+    text_write_time(0, last_s, offset);
+    fprintf(stderr,
+            "%s: the offset of the times changes by no yearly rule; local hours are taken by the "
+            "last one, %s, unless --clock says better\n",
+            path, offset + strlen("1970-01-01T00:00"));
+}
+
+static bool read_readings(struct dataset *dataset, const char *path, bool clock_known)
 {
     size_t bad = 0;
     struct tidy tidy = {
         .clock = &dataset->clock, .bad = tell_bad, .bad_context = &bad, .offset_s = TEXT_NO_OFFSET};
-    struct columns columns = {0};
+    struct columns columns = {.tidy = &tidy};
     bool fine = tidy_read_readings(&tidy, path, take_reading, &columns);
     fine = told(&tidy, path, fine, &columns) &&
            make_series(&columns, path, &dataset->n_zones, &dataset->zones);
     dataset->offset_s = tidy.offset_s;
+    if (!clock_known)
+        find_clock(dataset, &columns, path);
     columns_done(&columns);
     return fine;
 }
@@ -170,7 +221,7 @@ static bool read_weather(struct dataset *dataset, const char *path)
     size_t bad = 0;
     struct tidy tidy = {
         .clock = &dataset->clock, .bad = tell_bad, .bad_context = &bad, .offset_s = TEXT_NO_OFFSET};
-    struct columns columns = {0};
+    struct columns columns = {.tidy = &tidy};
     bool fine = tidy_read_weather(&tidy, path, take_weather, &columns);
     fine = told(&tidy, path, fine, &columns) &&
            make_series(&columns, path, &dataset->n_stations, &dataset->stations);
@@ -210,15 +261,9 @@ static bool combine_weather(struct dataset *dataset)
     return fine;
 }
 
-// Without a clock of its own the site has that of the file's offset, if it writes one.
-static bool choose_clock(struct dataset *dataset, const char *text)
+static bool take_clock(struct dataset *dataset, const char *text)
 {
-    if (!text) {
-        dataset->clock = (struct civil_clock){
-            .offset_s = dataset->offset_s == TEXT_NO_OFFSET ? 0 : dataset->offset_s};
-        return true;
-    }
-    if (civil_clock_parse(text, &dataset->clock))
+    if (!text || civil_clock_parse(text, &dataset->clock))
         return true;
     fprintf(stderr, "clock '%s' is neither an offset such as +07:00 nor a POSIX TZ rule\n", text);
     return false;
@@ -228,8 +273,8 @@ bool dataset_read(const char *readings, const char *weather, const char *holiday
                   const char *clock_text, struct dataset *ret)
 {
     *ret = (struct dataset){.offset_s = TEXT_NO_OFFSET, .calendar = calendar_new()};
-    bool fine = ret->calendar && choose_clock(ret, clock_text) && read_readings(ret, readings) &&
-                (clock_text || choose_clock(ret, NULL)) &&
+    bool fine = ret->calendar && take_clock(ret, clock_text) &&
+                read_readings(ret, readings, clock_text) &&
                 (!weather || (read_weather(ret, weather) && combine_weather(ret))) &&
                 (!holidays || read_holidays(ret, holidays));
     if (!fine)

@@ -25,9 +25,11 @@ struct dataset {
     struct calendar *calendar;
 };
 
-// Reads tidy CSV files; `weather`, `holidays` and `clock_text` may be NULL. The step is that of the
-// file. Rows that cannot be used are told on standard error, the first ten in words, and left out.
-// False, with the reason told, where a file cannot be read or nothing usable is in it.
+// Reads tidy CSV files; `weather`, `holidays` and `clock_text` may be NULL: then the clock is that
+// of the offsets in the readings, with daylight saving where they change by a yearly rule. The step
+// is that of the file. Rows that cannot be used are told on standard error, the first ten in words,
+// and left out. False, with the reason told, where a file cannot be read or nothing usable is in
+// it.
 [[nodiscard]] bool dataset_read(const char *readings, const char *weather, const char *holidays,
                                 const char *clock_text, struct dataset *ret);
 void dataset_done(struct dataset *dataset);

@@ -239,3 +239,101 @@ bool civil_clock_parse(const char *text, struct civil_clock *ret)
         *ret = clock;
     return good;
 }
+
+// Where in its month a change fell, in one of four ways of saying it: by the day or by the day
+// before it (the Friday after the fourth Thursday), in the last week where that may be, or not.
+enum { WAYS = 4 };
+static struct civil_change describe_change(const struct civil_transition *transition, int way)
+{
+    int64_t local = transition->after + transition->from_s;
+    int64_t day = civil_day(local) - way / 2;
+    struct civil_date date = civil_date_from_day(day);
+    bool last = way % 2 == 0 && civil_date_from_day(day + 7).month != date.month;
+    return (struct civil_change){
+        .month = date.month,
+        .week = last ? 5 : (date.day + 6) / 7,
+        .weekday = (civil_weekday(day) + 1) % 7,
+        .local_s = (int32_t)(local - day * CIVIL_DAY_S),
+    };
+}
+
+// True where the clock makes every change seen and, between the first and the last, no other.
+static bool makes_all(const struct civil_clock *clock, size_t n,
+                      const struct civil_transition transitions[])
+{
+    int64_t first = INT64_MAX, last = -INT64_MAX;
+    size_t made = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct civil_transition *seen = &transitions[i];
+        if (civil_offset(clock, seen->before) != seen->from_s ||
+            civil_offset(clock, seen->after) != seen->to_s)
+            return false;
+        first = least(first, seen->before);
+        last = -least(-last, -seen->after);
+    }
+    for (int64_t t = first; t < last; t += CIVIL_DAY_S)
+        made += civil_offset(clock, t) != civil_offset(clock, least(t + CIVIL_DAY_S, last));
+    return made == n;
+}
+
+// Both changes were seen.
+static bool infer_whole(size_t n, const struct civil_transition transitions[],
+                        const struct civil_transition *start, const struct civil_transition *end,
+                        struct civil_clock *clock)
+{
+    for (int ways = 0; ways < WAYS * WAYS; ways++) {
+        clock->start = describe_change(start, ways / WAYS);
+        clock->end = describe_change(end, ways % WAYS);
+        if (makes_all(clock, n, transitions))
+            return true;
+    }
+    return false;
+}
+
+static bool infer_from_known(size_t n, const struct civil_transition transitions[],
+                             struct civil_clock *clock)
+{
+    // Europe changes at 01:00 UTC, whatever the local time; the others by the clock on the wall.
+    const int32_t europe_s = CIVIL_HOUR_S + clock->offset_s;
+    const struct civil_change known[][2] = {
+        {{3, 5, 0, europe_s}, {10, 5, 0, europe_s + CIVIL_HOUR_S}},
+        {{3, 2, 0, 2 * CIVIL_HOUR_S}, {11, 1, 0, 2 * CIVIL_HOUR_S}},
+        {{10, 1, 0, 2 * CIVIL_HOUR_S}, {4, 1, 0, 3 * CIVIL_HOUR_S}},
+        {{9, 5, 0, 2 * CIVIL_HOUR_S}, {4, 1, 0, 3 * CIVIL_HOUR_S}},
+    };
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        clock->start = known[k][0];
+        clock->end = known[k][1];
+        if (makes_all(clock, n, transitions))
+            return true;
+    }
+    return false;
+}
+
+static const struct civil_transition *closer(const struct civil_transition *a,
+                                             const struct civil_transition *b)
+{
+    return !a || b->after - b->before < a->after - a->before ? b : a;
+}
+
+bool civil_clock_infer(size_t n, const struct civil_transition transitions[],
+                       struct civil_clock *ret)
+{
+    const struct civil_transition *start = NULL, *end = NULL;
+    struct civil_clock clock = {.daylight = true};
+    for (size_t i = 0; i < n; i++) {
+        if (transitions[i].to_s > transitions[i].from_s)
+            start = closer(start, &transitions[i]);
+        else
+            end = closer(end, &transitions[i]);
+    }
+    if (!start && !end)
+        return false;
+    clock.offset_s = start ? start->from_s : end->to_s;
+    clock.dst_offset_s = start ? start->to_s : end->from_s;
+    bool found = infer_from_known(n, transitions, &clock) ||
+                 (start && end && infer_whole(n, transitions, start, end, &clock));
+    if (found)
+        *ret = clock;
+    return found;
+}

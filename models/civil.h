@@ -8,6 +8,7 @@
 #define PHUTAI_MODELS_CIVIL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { CIVIL_DAY_S = 86400, CIVIL_HOUR_S = 3600 };
@@ -59,5 +60,18 @@ int64_t civil_instant(const struct civil_clock *clock, int64_t local_s);
 // Reads "+07:00", "-03:30", "Z", or a POSIX TZ rule such as "AEST-10AEDT,M10.1.0,M4.1.0/3".
 // False, and *ret untouched, where the text is neither.
 [[nodiscard]] bool civil_clock_parse(const char *text, struct civil_clock *ret);
+
+// A change of the offset that was seen: still from_s at `before`, to_s at `after`.
+struct civil_transition {
+    int64_t before, after;
+    int32_t from_s, to_s;
+};
+
+// The clock whose yearly rule makes all of these changes and no other between the first and the
+// last of them: a known rule (Europe, North America, Australia, New Zealand), or, where both
+// changes of a year were seen, that which the closest seen of each tell. It is taken for the years
+// not seen as well. False, *ret untouched, where there is no such clock, or `n` is 0.
+[[nodiscard]] bool civil_clock_infer(size_t n, const struct civil_transition transitions[],
+                                     struct civil_clock *ret);
 
 #endif
