@@ -159,13 +159,24 @@ static void fill_zone(void *context, size_t index)
 {
     const struct job *job = context;
     struct filled *zone = &job->zones[index];
+    const struct dataset *dataset = job->dataset;
+    const struct series *load = &zone->zone->series;
+    struct stations_choice choice = {0};
+    struct series temp;
     struct model_data data = {
-        .load = &zone->zone->series,
-        .temp = job->dataset->temp.n ? &job->dataset->temp : NULL,
-        .calendar = job->dataset->calendar,
-        .clock = &job->dataset->clock,
+        .load = load,
+        .calendar = dataset->calendar,
+        .clock = &dataset->clock,
     };
+    bool fine = dataset_temperature(dataset, load, series_end(load), series_end(&dataset->temp),
+                                    &choice, &temp);
+    stations_choice_done(&choice);
+    zone->status = MODEL_NOMEM;
+    if (!fine)
+        return;
+    data.temp = temp.n ? &temp : NULL;
     zone->status = fill_missing(&data, job->from, job->to, zone->value);
+    series_done(&temp);
 }
 
 static size_t write_zone(const struct job *job, const struct filled *zone, FILE *out)

@@ -226,12 +226,13 @@ static bool write_zone(const struct dataset *dataset, const struct request *requ
 static bool forecast_zone(const struct dataset *dataset, const struct request *request,
                           const struct dataset_series *zone, FILE *out)
 {
+    struct stations_choice choice = {0};
+    struct series temp;
     struct task task = {
         .zone = zone->id,
         .data =
             {
                 .load = &zone->series,
-                .temp = dataset->temp.n ? &dataset->temp : NULL,
                 .calendar = dataset->calendar,
                 .clock = &dataset->clock,
                 .weather_is_forecast = request->weather_is_forecast,
@@ -243,6 +244,12 @@ static bool forecast_zone(const struct dataset *dataset, const struct request *r
         return false;
     task.until += zone->series.step_s;
     data->weather_until = request->weather_given ? task.until : data->issue;
+    bool fine = dataset_temperature(dataset, &zone->series, data->issue, data->weather_until,
+                                    &choice, &temp);
+    stations_choice_done(&choice);
+    if (!fine)
+        return false;
+    data->temp = temp.n ? &temp : NULL;
     struct champion *champion = champion_new(zone->series.step_s);
     enum model_status status = champion ? champion_fit(champion, data) : MODEL_NOMEM;
     if (status != MODEL_OK)
@@ -250,8 +257,9 @@ static bool forecast_zone(const struct dataset *dataset, const struct request *r
                 status == MODEL_TOO_FEW ? "too little history for a regression"
                                         : "the regression could not be solved");
     task.model = champion ? champion_model(champion) : NULL;
-    bool fine = write_zone(dataset, request, &task, out);
+    fine = write_zone(dataset, request, &task, out);
     champion_free(champion);
+    series_done(&temp);
     return fine;
 }
 

@@ -239,16 +239,22 @@ static bool read_holidays(struct dataset *dataset, const char *path)
     return fine;
 }
 
+const struct series **dataset_stations(const struct dataset *dataset)
+{
+    const struct series **stations = calloc(dataset->n_stations + 1, sizeof *stations);
+    for (size_t s = 0; stations && s < dataset->n_stations; s++)
+        stations[s] = &dataset->stations[s].series;
+    return stations;
+}
+
 // All stations as one temperature on the zones' step.
 static bool combine_weather(struct dataset *dataset)
 {
     enum { MAX_GAP_S = 3 * CIVIL_HOUR_S };
-    const struct series **stations = calloc(dataset->n_stations + 1, sizeof *stations);
+    const struct series **stations = dataset_stations(dataset);
     struct series together;
     if (!stations)
         return false;
-    for (size_t s = 0; s < dataset->n_stations; s++)
-        stations[s] = &dataset->stations[s].series;
     bool fine = weather_combine(dataset->n_stations, stations, &together);
     free(stations);
     if (!fine)
@@ -306,6 +312,18 @@ const struct series *dataset_zone(const struct dataset *dataset, const char *id)
         if (!strcmp(dataset->zones[k].id, id))
             return &dataset->zones[k].series;
     return NULL;
+}
+
+bool dataset_temperature(const struct dataset *dataset, const struct series *load, int64_t issue,
+                         int64_t until, struct stations_choice *choice, struct series *ret)
+{
+    struct heldout_data data = {
+        .load = load, .calendar = dataset->calendar, .clock = &dataset->clock, .issue = issue};
+    const struct series **stations = dataset_stations(dataset);
+    bool fine =
+        stations && stations_temperature(choice, &data, dataset->n_stations, stations, until, ret);
+    free(stations);
+    return fine;
 }
 
 bool dataset_time(const struct dataset *dataset, const char *text, int64_t *ret)

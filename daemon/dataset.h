@@ -10,6 +10,7 @@
 #include "models/calendar.h"
 #include "models/civil.h"
 #include "models/series.h"
+#include "models/stations.h"
 
 struct dataset_series {
     char *id;
@@ -21,7 +22,7 @@ struct dataset {
     int32_t offset_s; // how times are written: TEXT_NO_OFFSET where the files have no offset
     size_t n_zones, n_stations;
     struct dataset_series *zones, *stations; // in the order in which the files name them
-    struct series temp; // all stations together, on the step of the zones; n = 0 without weather
+    struct series temp; // mean of all stations, on the step of the zones; n = 0 without weather
     struct calendar *calendar;
 };
 
@@ -33,6 +34,16 @@ struct dataset {
 [[nodiscard]] bool dataset_read(const char *readings, const char *weather, const char *holidays,
                                 const char *clock_text, struct dataset *ret);
 void dataset_done(struct dataset *dataset);
+
+// The stations' series as a list, for the caller to free. NULL without memory.
+const struct series **dataset_stations(const struct dataset *dataset);
+
+// The temperature of one zone, of the stations that it follows (models/stations.h), chosen as seen
+// from `issue` and known before `until`; empty without weather. `choice` is kept from call to call
+// of one zone. The caller ends both. False without memory.
+[[nodiscard]] bool dataset_temperature(const struct dataset *dataset, const struct series *load,
+                                       int64_t issue, int64_t until, struct stations_choice *choice,
+                                       struct series *ret);
 
 const struct series *dataset_zone(const struct dataset *dataset, const char *id); // NULL if none
 

@@ -25,7 +25,8 @@ struct named_series {
 struct zone {
     size_t n_meters;
     struct named_series *meters;
-    struct champion *champion; // lent to the job while one is out
+    struct champion *champion;     // lent to the job while one is out
+    struct stations_choice choice; // so too
     int64_t newest_reading, issue;
     char model_name[FORECAST_MODEL_LEN];
     double fit_rows;
@@ -240,6 +241,7 @@ void engine_free(struct engine *engine)
     for (size_t k = 0; engine->zones && k < engine->n_zones; k++) {
         forget_series(&engine->zones[k].n_meters, &engine->zones[k].meters);
         champion_free(engine->zones[k].champion);
+        stations_choice_done(&engine->zones[k].choice);
     }
     forget_series(&engine->n_stations, &engine->stations);
     free(engine->zones);
@@ -327,6 +329,7 @@ static bool copy_inputs(const struct engine *engine, struct engine_job *job)
             return false;
     for (size_t k = 0; k < engine->n_zones; k++) {
         job->zones[k].champion = engine->zones[k].champion;
+        job->zones[k].choice = &engine->zones[k].choice;
         if (!copy_load(engine, &engine->zones[k], job->issue, &job->zones[k].load))
             return false;
     }

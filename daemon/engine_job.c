@@ -5,9 +5,6 @@
 
 #include "models/predict.h"
 #include "models/snapshot.h"
-#include "models/weather.h"
-
-enum { WEATHER_GAP_S = 3 * CIVIL_HOUR_S }; // longer gaps of the temperature stay gaps
 
 struct engine_job *engine_job_new(size_t n_zones, size_t n_stations)
 {
@@ -42,52 +39,36 @@ void engine_job_free(struct engine_job *job)
     free(job);
 }
 
-// All stations as one temperature on the zones' step; empty where there is none.
-static bool combine_weather(const struct engine_job *job, int32_t step_s, struct series *ret)
-{
-    const struct series **stations = calloc(job->n_stations + 1, sizeof *stations);
-    struct series together;
-    if (!stations)
-        return false;
-    for (size_t k = 0; k < job->n_stations; k++)
-        stations[k] = &job->stations[k];
-    bool fine = weather_combine(job->n_stations, stations, &together);
-    free(stations);
-    if (!fine)
-        return false;
-    fine = series_resample(&together, step_s, WEATHER_GAP_S, ret);
-    series_done(&together);
-    return fine;
-}
-
 static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
-                     const struct series *temp)
+                     const struct series *const stations[])
 {
+    struct series temp;
+    struct heldout_data history = {&zone->load, job->calendar, job->clock, job->issue};
     struct model_data data = {
         .load = &zone->load,
-        .temp = temp->n ? temp : NULL,
         .calendar = job->calendar,
         .clock = job->clock,
         .issue = job->issue,
         .weather_until = job->issue,
     };
-    if (!zone->load.n)
+    if (!zone->load.n ||
+        !stations_temperature(zone->choice, &history, job->n_stations, stations, job->issue, &temp))
         return;
+    data.temp = temp.n ? &temp : NULL;
     zone->status = champion_fit(zone->champion, &data);
     const struct model *model = champion_model(zone->champion);
     zone->done =
         predict(model, &data, job->issue, job->until, job->n_levels, job->levels, &zone->forecast);
     zone->snapshot = model ? snapshot_write(model, job->issue) : NULL;
+    series_done(&temp);
 }
 
 void engine_job_run(struct engine_job *job)
 {
-    struct series temp;
-    if (!job->n_zones)
-        return;
-    if (!combine_weather(job, job->zones[0].load.step_s, &temp))
-        return;
-    for (size_t k = 0; k < job->n_zones; k++)
-        run_zone(job, &job->zones[k], &temp);
-    series_done(&temp);
+    const struct series **stations = calloc(job->n_stations + 1, sizeof *stations);
+    for (size_t k = 0; stations && k < job->n_stations; k++)
+        stations[k] = &job->stations[k];
+    for (size_t k = 0; stations && k < job->n_zones; k++)
+        run_zone(job, &job->zones[k], stations);
+    free(stations);
 }

@@ -7,10 +7,12 @@
 #include "daemon/engine.h"
 #include "models/forecast.h"
 #include "models/champion.h"
+#include "models/stations.h"
 
 struct engine_job_zone {
     struct series load;
-    struct champion *champion; // lent by the engine, given back when the job ends
+    struct champion *champion;      // lent by the engine, given back when the job ends
+    struct stations_choice *choice; // so too
     enum model_status status;
     bool done; // forecast holds one
     struct forecast forecast;
@@ -32,7 +34,7 @@ struct engine_job {
 // Empty places for so many zones and stations. NULL without memory.
 struct engine_job *engine_job_new(size_t n_zones, size_t n_stations);
 
-// Frees all but the champions, which are the engine's.
+// Frees all but the champions and choices of stations, which are the engine's.
 void engine_job_free(struct engine_job *job);
 
 #endif

@@ -147,6 +147,7 @@ static const struct dataset_series *zone_of(const struct rolling *rolling, size_
 // What makes the forecasts of one thread.
 struct forecasters {
     struct champion *champion;
+    struct stations_choice choice;
     struct model *vanilla;
 };
 
@@ -170,9 +171,25 @@ static bool run_vanilla(struct model *model, const struct model_data *data,
     return true;
 }
 
+// What phutai forecasts, with the temperature of the zone's own stations.
+static bool run_champion(const struct rolling_request *request, struct model_data data,
+                         struct forecasters *use, struct forecast *ret)
+{
+    struct series temp;
+    if (!dataset_temperature(request->dataset, data.load, data.issue, data.weather_until,
+                             &use->choice, &temp))
+        return false;
+    data.temp = temp.n ? &temp : NULL;
+    bool fine = champion_fit(use->champion, &data) != MODEL_NOMEM &&
+                predict(champion_model(use->champion), &data, data.issue,
+                        data.issue + request->horizon_s, request->n_levels, request->levels, ret);
+    series_done(&temp);
+    return fine;
+}
+
 // Everything of one issue, from what was known at it.
 static bool run_issue(const struct rolling *rolling, size_t zone, int64_t issue,
-                      const struct forecasters *use, struct vintage *ret)
+                      struct forecasters *use, struct vintage *ret)
 {
     const struct rolling_request *request = &rolling->request;
     const struct dataset *dataset = request->dataset;
@@ -185,9 +202,7 @@ static bool run_issue(const struct rolling *rolling, size_t zone, int64_t issue,
         .issue = issue,
         .weather_until = request->weather_actual ? until : issue,
     };
-    if (champion_fit(use->champion, &data) == MODEL_NOMEM ||
-        !predict(champion_model(use->champion), &data, issue, until, request->n_levels,
-                 request->levels, &ret->forecast))
+    if (!run_champion(request, data, use, &ret->forecast))
         return false;
     ret->done = true;
     size_t n = ret->forecast.n;
@@ -212,7 +227,7 @@ static void tell_finished(struct rolling *rolling, size_t issues, bool fine)
 static void run_chunk(struct rolling *rolling, struct chunk *chunk)
 {
     int32_t step_s = zone_of(rolling, chunk->zone)->series.step_s;
-    struct forecasters use = {champion_new(step_s), model_new(step_s)};
+    struct forecasters use = {.champion = champion_new(step_s), .vanilla = model_new(step_s)};
     chunk->vintages = calloc(chunk->n, sizeof *chunk->vintages);
     bool fine = use.champion && use.vanilla && chunk->vintages;
     if (fine)
@@ -223,6 +238,7 @@ static void run_chunk(struct rolling *rolling, struct chunk *chunk)
         tell_finished(rolling, 1, fine);
     }
     champion_free(use.champion);
+    stations_choice_done(&use.choice);
     model_free(use.vanilla);
     pthread_mutex_lock(&rolling->lock);
     chunk->done = true;

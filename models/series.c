@@ -160,6 +160,14 @@ void series_mask(struct series *series, int64_t from, int64_t to, bool masked)
         series->masked[series_index(series, t)] = masked;
 }
 
+struct series series_before(const struct series *series, int64_t instant)
+{
+    struct series view = *series;
+    int64_t n = view.n ? series_index(series, instant) : 0;
+    view.n = n < 0 ? 0 : (size_t)n < view.n ? (size_t)n : view.n;
+    return view;
+}
+
 bool series_copy(const struct series *from, struct series *ret)
 {
     struct series copy;

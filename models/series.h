@@ -47,6 +47,10 @@ bool series_usable(const struct series *series, size_t index);
 // Marks [from, to), clipped to the grid.
 void series_mask(struct series *series, int64_t from, int64_t to, bool masked);
 
+// The intervals that end by `instant`. It shares the memory of `series`: not to be changed or
+// ended.
+struct series series_before(const struct series *series, int64_t instant);
+
 // A copy with memory of its own. False without memory, *ret untouched.
 [[nodiscard]] bool series_copy(const struct series *from, struct series *ret);
 

@@ -70,7 +70,9 @@ void weather_transform(const struct weather_input *input, int32_t step_s, size_t
     }
 }
 
-static double series_mean(const struct series *series)
+// The mean of a series, NaN of an empty one; to a sixteenth of a degree, so that what is made of it
+// stays the same from one observation to the next.
+static double series_level(const struct series *series)
 {
     double sum = 0;
     size_t n = 0;
@@ -79,48 +81,50 @@ static double series_mean(const struct series *series)
             sum += series->value[i];
             n++;
         }
-    return n ? sum / (double)n : (double)NAN;
+    return n ? round(16 * sum / (double)n) / 16 : (double)NAN;
 }
 
-// Mean over the stations that speak at `instant` of how far each is from its own mean.
-static double mean_departure(size_t n, const struct series *const stations[], const double level[],
-                             int64_t instant)
+// The mean of the stations at `instant`. Where some are silent: that of the `used` levels, and how
+// far the others are from theirs.
+static double mean_at(size_t n, const struct series *const stations[], const double level[],
+                      size_t used, int64_t instant)
 {
-    double sum = 0;
+    double sum = 0, levels = 0, spoken = 0;
     size_t known = 0;
     for (size_t s = 0; s < n; s++) {
-        double departure = series_at(stations[s], instant) - level[s];
-        if (!isnan(departure)) {
-            sum += departure;
+        double value = series_at(stations[s], instant);
+        levels += isnan(level[s]) ? 0 : level[s];
+        if (!isnan(value)) {
+            sum += value;
+            spoken += level[s];
             known++;
         }
     }
-    return known ? sum / (double)known : (double)NAN;
+    if (known == used)
+        return sum / (double)used;
+    return known ? levels / (double)used + (sum - spoken) / (double)known : (double)NAN;
 }
 
 bool weather_combine(size_t n_stations, const struct series *const stations[], struct series *ret)
 {
     struct series out;
     int64_t from = INT64_MAX, to = INT64_MIN;
-    double *level = calloc(n_stations + 1, sizeof *level), common = 0;
+    double *level = calloc(n_stations + 1, sizeof *level);
     size_t used = 0;
     if (!level)
         return false;
     series_init(&out, n_stations ? stations[0]->step_s : CIVIL_HOUR_S);
     for (size_t s = 0; s < n_stations; s++) {
-        level[s] = series_mean(stations[s]);
+        level[s] = series_level(stations[s]);
         if (isnan(level[s]))
             continue;
-        common += level[s];
         used++;
         from = stations[s]->start < from ? stations[s]->start : from;
         to = series_end(stations[s]) > to ? series_end(stations[s]) : to;
     }
     bool fine = true;
     for (int64_t t = from; fine && used && t < to; t += out.step_s)
-        fine = series_put(&out, t,
-                          common / (double)used + mean_departure(n_stations, stations, level, t)) !=
-               SERIES_REFUSED;
+        fine = series_put(&out, t, mean_at(n_stations, stations, level, used, t)) != SERIES_REFUSED;
     free(level);
     if (fine)
         *ret = out;
