@@ -12,6 +12,7 @@ static const struct command {
 } commands[] = {
     {"forecast", cmd_forecast, "quantiles of each zone's load, from files or of the daemon"},
     {"fill", cmd_fill, "estimates of the readings that are missing in files"},
+    {"clean", cmd_clean, "readings that look like faults, and changes of level"},
     {"replay", cmd_replay, "send recorded readings to a running phutaid"},
     {"import", cmd_import, "put CSV files into the store"},
     {"export", cmd_export, "take readings, weather, forecasts or a model out of it"},
