@@ -158,24 +158,22 @@ static bool list_zones(const struct request *request, struct job *job)
 static void fill_zone(void *context, size_t index)
 {
     const struct job *job = context;
-    struct filled *zone = &job->zones[index];
     const struct dataset *dataset = job->dataset;
+    struct filled *zone = &job->zones[index];
     const struct series *load = &zone->zone->series;
     struct stations_choice choice = {0};
-    struct series temp;
+    struct series temp = {0};
     struct model_data data = {
         .load = load,
+        .temp = dataset->temp.n ? &temp : NULL,
         .calendar = dataset->calendar,
         .clock = &dataset->clock,
     };
-    bool fine = dataset_temperature(dataset, load, series_end(load), series_end(&dataset->temp),
-                                    &choice, &temp);
-    stations_choice_done(&choice);
     zone->status = MODEL_NOMEM;
-    if (!fine)
-        return;
-    data.temp = temp.n ? &temp : NULL;
-    zone->status = fill_missing(&data, job->from, job->to, zone->value);
+    if (!data.temp || dataset_temperature(dataset, load, series_end(load),
+                                          series_end(&dataset->temp), &choice, &temp))
+        zone->status = fill_missing(&data, job->from, job->to, zone->value);
+    stations_choice_done(&choice);
     series_done(&temp);
 }
 
