@@ -17,6 +17,7 @@ static const struct command {
     {"import", cmd_import, "put CSV files into the store"},
     {"export", cmd_export, "take readings, weather, forecasts or a model out of it"},
     {"score", cmd_score, "judge a forecast by what came"},
+    {"stations", cmd_stations, "which weather stations each zone follows, and its memory"},
     {"backtest", cmd_backtest, "judge the forecasts that would have been made"},
     {"doctor", cmd_doctor, "look at everything that phutaid needs"},
     {"lineproto", cmd_lineproto, "read line protocol, write it in canonical form"},
