@@ -19,22 +19,12 @@
 enum { HOUR = 3600, DAY = 86400, SEED = 141421 };
 static const double noise_mw = 4.3;
 
-static struct model_data data_at(const struct town *town, int days)
-{
-    int64_t issue = town->start + (int64_t)days * DAY;
-    return (struct model_data){.load = &town->load,
-                               .temp = &town->temp,
-                               .clock = &town->clock,
-                               .issue = issue,
-                               .weather_until = issue};
-}
-
 static void test_weather_wins_where_it_matters(void **state)
 {
     (void)state;
     struct town town;
     town_init(&town, HOUR, 800, noise_mw, SEED);
-    struct model_data data = data_at(&town, 600); // August
+    struct model_data data = town_data(&town, 600); // August
     struct champion *champion = champion_new(HOUR);
     assert_int_equal(champion_fit(champion, &data), MODEL_OK);
     struct champion_losses losses = champion_losses(champion);
@@ -61,7 +51,7 @@ static void test_weather_loses_where_it_misleads(void **state)
         double pull = i < 700 * 24 ? 1.3 : -1.3;
         town.load.value[i] += pull * (town.temp.value[i] - 23.7);
     }
-    struct model_data data = data_at(&town, 790);
+    struct model_data data = town_data(&town, 790);
     struct champion *champion = champion_new(HOUR);
     assert_int_equal(champion_fit(champion, &data), MODEL_OK);
     struct champion_losses losses = champion_losses(champion);
@@ -87,7 +77,7 @@ static void test_last_week_wins_where_weeks_repeat(void **state)
         double value = h < 7 * 24 ? 100 + noise % 977 : series_at(&town.load, t - 7 * DAY);
         assert_int_equal(series_put(&town.load, t, value), SERIES_CHANGED);
     }
-    struct model_data data = data_at(&town, 780);
+    struct model_data data = town_data(&town, 780);
     struct champion *champion = champion_new(HOUR);
     struct forecast forecast;
     double levels[] = {0.05, 0.5, 0.95};
@@ -107,11 +97,11 @@ static void test_too_little_to_judge_keeps_the_regression(void **state)
     (void)state;
     struct town town;
     town_init(&town, HOUR, 45, noise_mw, SEED + 3);
-    struct model_data data = data_at(&town, 40);
+    struct model_data data = town_data(&town, 40);
     struct champion *champion = champion_new(HOUR);
     assert_int_equal(champion_fit(champion, &data), MODEL_OK);
     assert_non_null(champion_model(champion));
-    data = data_at(&town, 10);
+    data = town_data(&town, 10);
     assert_int_equal(champion_fit(champion, &data), MODEL_TOO_FEW);
     assert_null(champion_model(champion));
     champion_free(champion);

@@ -31,16 +31,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static struct model_data data_at(const struct town *town, int days)
-{
-    int64_t issue = town->start + (int64_t)days * DAY;
-    return (struct model_data){.load = &town->load,
-                               .temp = &town->temp,
-                               .clock = &town->clock,
-                               .issue = issue,
-                               .weather_until = issue};
-}
-
 static struct forecast forecast_days(struct model *model, const struct model_data *data, int days)
 {
     struct forecast forecast;
@@ -73,7 +63,7 @@ static void test_given_weather_leaves_the_noise(void **state)
     (void)state;
     struct town town;
     town_init(&town, HOUR, 1160, noise_mw, SEED);
-    struct model_data data = data_at(&town, 1100);
+    struct model_data data = town_data(&town, 1100);
     struct model *model = model_new(HOUR);
     assert_int_equal(model_fit(model, &data), MODEL_OK);
     assert_string_equal(model_recipe(model)->name, "recency");
@@ -96,7 +86,7 @@ static void test_unknown_weather_widens_and_beats_last_week(void **state)
     (void)state;
     struct town town;
     town_init(&town, HOUR, 1160, noise_mw, SEED + 1);
-    struct model_data data = data_at(&town, 1100);
+    struct model_data data = town_data(&town, 1100);
     struct model *model = model_new(HOUR);
     assert_int_equal(model_fit(model, &data), MODEL_OK);
     struct forecast ours = forecast_days(model, &data, 28), naive = forecast_days(NULL, &data, 28);
@@ -119,7 +109,7 @@ static void test_the_future_is_not_read(void **state)
     (void)state;
     struct town town;
     town_init(&town, HOUR, 800, noise_mw, SEED + 2);
-    struct model_data data = data_at(&town, 760);
+    struct model_data data = town_data(&town, 760);
     struct model *model = model_new(HOUR);
     assert_int_equal(model_fit(model, &data), MODEL_OK);
     struct forecast before = forecast_days(model, &data, 30);
@@ -146,7 +136,7 @@ static void test_a_second_fit_equals_a_first(void **state)
     (void)state;
     struct town town;
     town_init(&town, HOUR, 800, noise_mw, SEED + 3);
-    struct model_data data = data_at(&town, 790);
+    struct model_data data = town_data(&town, 790);
     struct model *old = model_new(HOUR), *fresh = model_new(HOUR);
     assert_int_equal(model_fit(old, &data), MODEL_OK);
     int64_t t = town.start + 333 * DAY;
@@ -170,13 +160,13 @@ static void test_too_little_history(void **state)
     struct town town;
     town_init(&town, 1800, 60, noise_mw, SEED + 4);
     struct model *model = model_new(1800);
-    struct model_data data = data_at(&town, 20);
+    struct model_data data = town_data(&town, 20);
     assert_int_equal(model_fit(model, &data), MODEL_TOO_FEW);
     struct forecast forecast = forecast_days(model, &data, 2);
     assert_string_equal(forecast.model, "last-week");
     assert_sound(&forecast);
     forecast_done(&forecast);
-    data = data_at(&town, 50);
+    data = town_data(&town, 50);
     assert_int_equal(model_fit(model, &data), MODEL_OK);
     assert_string_equal(model_recipe(model)->name, "short");
     forecast = forecast_days(model, &data, 2);
@@ -201,7 +191,7 @@ static void test_weather_that_fell_silent(void **state)
         for (int h = 0; h < 24; h++)
             assert_int_equal(series_put(&town.temp, town.start + d * DAY + h * HOUR, NAN),
                              SERIES_CHANGED);
-    struct model_data data = data_at(&town, 890);
+    struct model_data data = town_data(&town, 890);
     struct model *model = model_new(HOUR);
     assert_int_equal(model_fit(model, &data), MODEL_OK);
     struct forecast forecast = forecast_days(model, &data, 7);
@@ -228,7 +218,7 @@ static void close_for_tet(struct town *town, const int64_t tet[], size_t n)
 
 static double tet_mape(const struct town *town, const struct calendar *calendar, int days)
 {
-    struct model_data data = data_at(town, days);
+    struct model_data data = town_data(town, days);
     struct model *model = model_new(HOUR);
     data.calendar = calendar;
     assert_int_equal(model_fit(model, &data), MODEL_OK);
@@ -266,7 +256,7 @@ static void test_no_readings_at_all(void **state)
     (void)state;
     struct town town;
     town_init(&town, HOUR, 0, noise_mw, SEED);
-    struct model_data data = data_at(&town, 1);
+    struct model_data data = town_data(&town, 1);
     struct model *model = model_new(HOUR);
     assert_int_equal(model_fit(model, &data), MODEL_TOO_FEW);
     struct forecast forecast = forecast_days(model, &data, 1);
@@ -284,7 +274,7 @@ static void test_snapshot_brings_the_same_bits_back(void **state)
     struct snapshot snapshot;
     size_t line = 0;
     town_init(&town, HOUR, 800, noise_mw, SEED + 6);
-    struct model_data data = data_at(&town, 790);
+    struct model_data data = town_data(&town, 790);
     struct model *model = model_new(HOUR);
     assert_int_equal(model_fit(model, &data), MODEL_OK);
     char *text = snapshot_write(model, data.issue), name[DESIGN_NAME_LEN];

@@ -46,3 +46,13 @@ void town_done(struct town *town)
     series_done(&town->load);
     series_done(&town->temp);
 }
+
+struct model_data town_data(const struct town *town, int days)
+{
+    int64_t issue = town->start + (int64_t)days * CIVIL_DAY_S;
+    return (struct model_data){.load = &town->load,
+                               .temp = &town->temp,
+                               .clock = &town->clock,
+                               .issue = issue,
+                               .weather_until = issue};
+}

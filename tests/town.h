@@ -4,6 +4,7 @@
 #define PHUTAI_TESTS_TOWN_H
 
 #include "models/civil.h"
+#include "models/model.h"
 #include "models/series.h"
 
 struct town {
@@ -17,5 +18,8 @@ struct town {
 // 0.11 MW a square degree above 21 C of the temperature smoothed over a day.
 void town_init(struct town *town, int32_t step_s, int days, double noise_mw, unsigned seed);
 void town_done(struct town *town);
+
+// What is known of it after so many days, at midnight.
+struct model_data town_data(const struct town *town, int days);
 
 #endif
