@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // phutai backtest: how good the forecasts would have been.
-#include <cblas.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <gsl/gsl_errno.h>
 
 #include "config/text.h"
 #include "daemon/commands.h"
+#include "daemon/cores.h"
 #include "daemon/dataset.h"
 #include "daemon/forecast_text.h"
 #include "daemon/log.h"
@@ -307,19 +306,11 @@ static bool remark(const struct rolling_request *request, const struct rolling *
     return false;
 }
 
-static unsigned processors(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? (unsigned)n : 1;
-}
-
 static bool run_rolling(const struct options *options, const struct rolling_request *request,
                         struct vintages *vintages, FILE *out)
 {
     struct rolling *rolling = rolling_new(request);
-    // The threads are ours: a library's own beside them would only be in their way.
-    openblas_set_num_threads(1);
-    bool fine = rolling && rolling_run(rolling, processors(),
+    bool fine = rolling && rolling_run(rolling, cores_count(),
                                        vintages->output.file ? write_vintage : NULL, vintages);
     if (!fine)
         log_error("backtest: out of memory");

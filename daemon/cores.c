@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/cores.h"
 
+#include <cblas.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
@@ -14,6 +15,14 @@ struct share {
     void *context;
 };
 
+unsigned cores_count(void)
+{
+    long n = openblas_get_parallel() ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
+    // The threads are ours: the library's own beside them would only be in their way.
+    openblas_set_num_threads(1);
+    return n > 0 ? (unsigned)n : 1;
+}
+
 static void *take_turns(void *context)
 {
     struct share *share = context;
@@ -26,10 +35,9 @@ void cores_each(size_t n, cores_fn *fn, void *context)
 {
     struct share share = {.n = n, .fn = fn, .context = context};
     pthread_t threads[THREADS_MAX];
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t started = 0;
+    size_t started = 0, cores = cores_count();
     // The caller's own thread is one of them.
-    while (started < THREADS_MAX && started + 1 < n && (long)started + 1 < cores &&
+    while (started < THREADS_MAX && started + 1 < n && started + 1 < cores &&
            !pthread_create(&threads[started], NULL, take_turns, &share))
         started++;
     take_turns(&share);

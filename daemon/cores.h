@@ -5,6 +5,10 @@
 
 #include <stddef.h>
 
+// Threads that may do mathematics at once: as many as there are processors, but one where the BLAS
+// at hand was built for programs of one thread: two in it at once would spoil each other's work.
+unsigned cores_count(void);
+
 typedef void cores_fn(void *context, size_t index);
 
 // Calls fn(context, 0) to fn(context, n - 1), each once, in no order, several at a time: each must
