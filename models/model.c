@@ -204,7 +204,7 @@ static bool choose_scale(struct fitting *f)
         return false;
     size_t usable = usable_values(f, f->whole, values);
     gsl_sort(values, 1, usable);
-    f->model->logarithm = !f->model->recipe.plain && usable && !near_zero(usable, values);
+    f->model->logarithm = !f->model->recipe.linear && usable && !near_zero(usable, values);
     free(values);
     return true;
 }
@@ -242,7 +242,7 @@ double model_load(const struct model *model, double value)
 static double age_weight(const struct fitting *f, int64_t block)
 {
     double age = (double)(f->current - block);
-    return f->model->recipe.long_history && !f->model->recipe.plain
+    return f->model->recipe.long_history && !f->model->recipe.unweighted
                ? exp2(-age / MODEL_HALF_LIFE_MONTHS)
                : 1;
 }

@@ -325,9 +325,9 @@ static bool draw(struct run *run)
     size_t n;
     const double *value = model_residuals(run->model, &n);
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
-    bool plain = model_recipe(run->model)->plain;
-    run->residuals =
-        residuals_new(run->forecast->step_s, n, value, plain ? 0 : run->ahead + run->forecast->n);
+    bool uncorrected = model_recipe(run->model)->uncorrected;
+    run->residuals = residuals_new(run->forecast->step_s, n, value,
+                                   uncorrected ? 0 : run->ahead + run->forecast->n);
     bool fine = rng && run->residuals && (!run->forecast->n_levels || collect_errors(run));
     if (fine) {
         gsl_rng_set(rng, (unsigned long)run->data->issue);

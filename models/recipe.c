@@ -31,7 +31,12 @@ static void add_cubic(struct recipe *recipe, int input, enum factor by)
 
 void recipe_vanilla(struct recipe *ret)
 {
-    *ret = (struct recipe){.name = "vanilla", .min_days = 330, .long_history = true, .plain = true};
+    *ret = (struct recipe){.name = "vanilla",
+                           .min_days = 330,
+                           .long_history = true,
+                           .linear = true,
+                           .unweighted = true,
+                           .uncorrected = true};
     int now = add_input(ret, WEATHER_NOW, 0);
     add_level(ret, FACTOR_ALL, false);
     add_term(ret, (struct basis){.kind = BASIS_TREND}, FACTOR_ALL, false);

@@ -12,10 +12,11 @@
 struct recipe {
     const char *name;  // as forecasts are labelled
     bool long_history; // a year or more: blocks are months
-    bool plain;      // as published: of the load itself, old months weigh as much as new ones, and
-                     // what it missed of late is not carried on
-    int min_days;    // days of usable readings below which it is not tried
-    size_t n_inputs; // guises of the temperature; 0 does without weather
+    bool linear;       // of the load itself, never of its logarithm
+    bool unweighted;   // old months weigh as much as new ones
+    bool uncorrected;  // what it missed of late is not carried on
+    int min_days;      // days of usable readings below which it is not tried
+    size_t n_inputs;   // guises of the temperature; 0 does without weather
     struct weather_input inputs[DESIGN_INPUTS_MAX];
     size_t n_terms;
     struct term terms[DESIGN_TERMS_MAX];
