@@ -7,6 +7,8 @@
 
 // Threads that may do mathematics at once: as many as there are processors, but one where the BLAS
 // at hand was built for programs of one thread: two in it at once would spoil each other's work.
+// Call it once before any mathematics: a BLAS that starts threads of its own stops doing so, which
+// also keeps results the same to the bit whatever the machine.
 unsigned cores_count(void);
 
 typedef void cores_fn(void *context, size_t index);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/commands.h"
+#include "daemon/cores.h"
 
 static const struct command {
     const char *name;
@@ -44,8 +45,10 @@ int main(int argc, char **argv)
         return COMMAND_DONE;
     }
     for (const struct command *c = commands; c->name; c++)
-        if (!strcmp(argv[1], c->name))
+        if (!strcmp(argv[1], c->name)) {
+            (void)cores_count();
             return c->run(argc - 1, argv + 1);
+        }
     fprintf(stderr, "phutai: unknown command '%s'\n\n", argv[1]);
     print_help(stderr);
     return COMMAND_USAGE;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/commands.h"
+#include "daemon/cores.h"
 #include "daemon/log.h"
 #include "daemon/output.h"
 #include "daemon/service.h"
@@ -106,6 +107,7 @@ int main(int argc, char **argv)
     if (options.check)
         return cmd_check_config(2, (char *[]){argv[0], options.config});
     gsl_set_error_handler_off();
+    (void)cores_count();
     supervise_block_signals();
     signal(SIGPIPE, SIG_IGN);
     sd_event *event;
