@@ -9,6 +9,7 @@
 
 #include "config/text.h"
 #include "daemon/commands.h"
+#include "daemon/cores.h"
 #include "daemon/dataset.h"
 #include "daemon/forecast_text.h"
 #include "daemon/output.h"
@@ -284,19 +285,50 @@ static bool check_times(const struct dataset *dataset, const struct request *req
     return true;
 }
 
+// What each zone writes, until all have written.
+struct written {
+    const struct request *request;
+    const struct dataset *dataset;
+    struct {
+        char *text;
+        size_t size;
+        bool fine;
+    } * zones;
+};
+
+static void write_apart(void *context, size_t index)
+{
+    struct written *written = context;
+    const struct dataset_series *zone = &written->dataset->zones[index];
+    FILE *out = open_memstream(&written->zones[index].text, &written->zones[index].size);
+    bool fine = out && (!wanted(written->request, zone->id) ||
+                        forecast_zone(written->dataset, written->request, zone, out));
+    if (out && fclose(out))
+        fine = false;
+    written->zones[index].fine = fine;
+}
+
 static bool forecast_zones(const struct request *request, const struct dataset *dataset, FILE *out)
 {
+    struct written written = {.request = request, .dataset = dataset};
+    written.zones = calloc(dataset->n_zones, sizeof *written.zones);
+    bool fine = written.zones;
     if (request->explain)
         forecast_text_explain_header(out);
     else
         forecast_text_header(out, request->n_levels, request->levels);
-    for (size_t k = 0; k < dataset->n_zones; k++)
-        if (wanted(request, dataset->zones[k].id) &&
-            !forecast_zone(dataset, request, &dataset->zones[k], out)) {
-            fputs("phutai forecast: out of memory\n", stderr);
-            return false;
-        }
-    return true;
+    if (fine)
+        cores_each(dataset->n_zones, write_apart, &written);
+    for (size_t k = 0; written.zones && k < dataset->n_zones; k++) {
+        fine = fine && written.zones[k].fine;
+        if (fine)
+            fwrite(written.zones[k].text, 1, written.zones[k].size, out);
+        free(written.zones[k].text);
+    }
+    free(written.zones);
+    if (!fine)
+        fputs("phutai forecast: out of memory\n", stderr);
+    return fine;
 }
 
 static bool known_zones(const struct request *request, const struct dataset *dataset)
