@@ -9,7 +9,7 @@
 # CC=clang, DEV=1 (warnings are errors) and SAN=address,undefined work with every target.
 
 PKGS := gsl libcurl inih sqlite3 libsystemd libmicrohttpd jansson zlib nettle
-BUILD_DEBS := gcc make pkg-config libc6-dev libgsl-dev libopenblas-serial-dev libcurl4-openssl-dev \
+BUILD_DEBS := gcc make pkg-config libc6-dev libgsl-dev libopenblas-pthread-dev libcurl4-openssl-dev \
     libinih-dev libsqlite3-dev libsystemd-dev libmicrohttpd-dev libjansson-dev libcsv-dev \
     zlib1g-dev nettle-dev
 CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb curl mandoc \
