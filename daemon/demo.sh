@@ -12,7 +12,7 @@ readings=$site/readings.csv.gz weather=$site/weather.csv.gz
 
 say() { printf '\n== %s\n' "$*"; }
 finish() {
-    [ -n "$daemon" ] && kill "$daemon" 2>/dev/null && wait "$daemon"
+    { [ -n "$daemon" ] && kill "$daemon" && wait "$daemon"; } 2>/dev/null
     daemon=
 }
 trap finish EXIT

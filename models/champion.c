@@ -10,6 +10,11 @@
 
 enum { LEAD_HOURS = 48 };
 
+// What a candidate must lose at most, of what the regression that knows more loses, to go before
+// it. Sixty days are one season: without heat in them a model without weather is as good, until the
+// heat.
+static const double margin = 0.9;
+
 struct champion {
     struct model *weather, *calendar;
     const struct model *winner;
@@ -92,17 +97,17 @@ static void errors_of_baseline(const struct model_data *data, struct leads leads
     }
 }
 
-// Of the candidates that could be judged the one that lost least; of the others the first.
+// Of the candidates that could be judged the one that lost clearly least; otherwise the first.
 static const struct model *choose(const struct champion *champion, bool calendar_fitted)
 {
     const struct champion_losses *loss = &champion->losses;
     const struct model *best = champion->weather;
     double least = loss->weather;
-    if (calendar_fitted && loss->calendar < least) {
+    if (calendar_fitted && loss->calendar < margin * least) {
         best = champion->calendar;
         least = loss->calendar;
     }
-    return loss->baseline < least ? NULL : best;
+    return loss->baseline < margin * least ? NULL : best;
 }
 
 static bool judge(struct champion *champion, const struct model_data *data, bool calendar_fitted)

@@ -4,7 +4,8 @@
 // Candidates are the regression with weather, the same without it, and last week's same hour. Each
 // is judged by the pinball loss of the last 60 days over two days ahead, each day seen only from
 // what was known before it, with a width learnt from its own errors of the half year before those.
-// The best one forecasts; a regression that cannot be judged yet goes before the baseline.
+// The regression with weather gives way only to a candidate that loses a tenth less; one that
+// cannot be judged yet goes before the baseline.
 #ifndef PHUTAI_MODELS_CHAMPION_H
 #define PHUTAI_MODELS_CHAMPION_H
 
