@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // phutai backtest: how good the forecasts would have been.
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <gsl/gsl_errno.h>
-
 #include "config/text.h"
 #include "daemon/commands.h"
 #include "daemon/cores.h"
-#include "daemon/dataset.h"
+#include "daemon/data_options.h"
 #include "daemon/forecast_text.h"
 #include "daemon/log.h"
 #include "daemon/output.h"
@@ -20,51 +17,14 @@
 
 enum { ISSUES_MAX = 1000000 };
 
-static const char usage[] =
-    "usage: phutai backtest --readings FILE --from TIME --to TIME [OPTION]...\n"
-    "\n"
-    "Forecasts as at each time from --from to --to, from what was known at that time, and judges\n"
-    "all forecasts by what came: by zone and by lead in days, and all together.\n"
-    "\n"
-    "  --readings FILE      tidy CSV time,zone,load (also .gz)\n"
-    "  --weather FILE       tidy CSV time,station,temp_c\n"
-    "  --holidays FILE      CSV date[,name]\n"
-    "  --zone ZONE          only this zone; may be repeated\n"
-    "  --from TIME          first issue, e.g. 2013-07-01\n"
-    "  --to TIME            no issue is later than this\n"
-    "  --every DURATION     between issues (default 24h); whole days keep the time of day\n"
-    "  --horizon DURATION   how far each forecast reaches (default 48h)\n"
-    "  --weather-after-issue none|actual\n"
-    "                       none (the default) looks at no weather at or after an issue; actual\n"
-    "                       takes the file's as if it were a perfect weather forecast\n"
-    "  --quantiles N        the N levels k/(N+1) (default 99)\n"
-    "  --clock CLOCK        of times without an offset: +07:00, or a POSIX TZ rule\n"
-    "  --forecasts FILE     writes every forecast there: issue,time,zone,mean,q0.01,...\n"
-    "  --json               the scores as JSON\n"
-    "  --output FILE        instead of standard output\n"
-    "\n"
-    "  lead      1d: the first 24 hours after the issue, and so on\n"
-    "  n         intervals judged\n";
-
-static const char usage_end[] =
-    "  v. week   skill: 1 - mean |error| / that of the same interval last week, as known then\n"
-    "  v. Vanilla  the same against Tao Hong's Vanilla regression on the same inputs\n";
-
 struct options {
-    const char *readings, *weather, *holidays, *clock, *output, *forecasts, *from, *to;
+    struct data_options data;
+    const char *forecasts, *from, *to;
     int64_t every_s, horizon_s;
     bool weather_actual, json;
-    size_t n_zones, n_levels;
-    const char **zones;
+    size_t n_levels;
     double levels[FORECAST_LEVELS_MAX];
 };
-
-static void print_usage(FILE *out)
-{
-    fputs(usage, out);
-    fputs(score_text_help, out);
-    fputs(usage_end, out);
-}
 
 static bool complain(const char *option, const char *value, const char *expected)
 {
@@ -99,20 +59,13 @@ static bool take_choice(struct options *options, const char *text)
            complain("--weather-after-issue", text, "none or actual");
 }
 
-static bool take_option(struct options *options, int c, const char *value)
+static bool take(void *context, int option, const char *value)
 {
     enum { YEAR_S = 366 * CIVIL_DAY_S };
-    const char **texts[] = {
-        ['r'] = &options->readings, ['w'] = &options->weather, ['h'] = &options->holidays,
-        ['c'] = &options->clock,    ['o'] = &options->output,  ['F'] = &options->forecasts,
-        ['f'] = &options->from,     ['t'] = &options->to};
-    struct civil_clock clock;
-    switch (c) {
+    struct options *options = context;
+    switch (option) {
     case 'j':
         return options->json = true;
-    case 'z':
-        options->zones[options->n_zones++] = value;
-        return true;
     case 'e':
         return take_duration("--every", value, YEAR_S, &options->every_s);
     case 'H':
@@ -121,60 +74,74 @@ static bool take_option(struct options *options, int c, const char *value)
         return take_choice(options, value);
     case 'q':
         return take_levels(options, value);
-    case '?':
-        return false;
+    case 'F':
+        options->forecasts = value;
+        return true;
     default:
-        *texts[c] = value;
-        return c != 'c' || civil_clock_parse(value, &clock) ||
-               complain("--clock", value, "neither an offset such as +07:00 nor a POSIX TZ rule");
+        *(option == 'f' ? &options->from : &options->to) = value;
+        return true;
     }
 }
 
-// COMMAND_DONE to go on, or the status to end with; -1 after --help.
-static int parse(int argc, char **argv, struct options *options)
-{
-    enum { HELP = 256 };
-    static const struct option known[] = {
-        {"readings", required_argument, NULL, 'r'},
-        {"weather", required_argument, NULL, 'w'},
-        {"holidays", required_argument, NULL, 'h'},
-        {"zone", required_argument, NULL, 'z'},
-        {"from", required_argument, NULL, 'f'},
-        {"to", required_argument, NULL, 't'},
-        {"every", required_argument, NULL, 'e'},
-        {"horizon", required_argument, NULL, 'H'},
-        {"weather-after-issue", required_argument, NULL, 'a'},
-        {"quantiles", required_argument, NULL, 'q'},
-        {"clock", required_argument, NULL, 'c'},
-        {"forecasts", required_argument, NULL, 'F'},
-        {"json", no_argument, NULL, 'j'},
-        {"output", required_argument, NULL, 'o'},
-        {"help", no_argument, NULL, HELP},
-        {NULL, 0, NULL, 0},
-    };
-    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-        if (c == HELP)
-            return -1;
-        if (!take_option(options, c, optarg))
-            return COMMAND_USAGE;
-    }
-    if (optind == argc && options->readings && options->from && options->to)
-        return COMMAND_DONE;
-    fputs("phutai backtest needs --readings, --from and --to; see --help\n", stderr);
-    return COMMAND_USAGE;
-}
+static const struct option own[] = {
+    {"from", required_argument, NULL, 'f'},
+    {"to", required_argument, NULL, 't'},
+    {"every", required_argument, NULL, 'e'},
+    {"horizon", required_argument, NULL, 'H'},
+    {"weather-after-issue", required_argument, NULL, 'a'},
+    {"quantiles", required_argument, NULL, 'q'},
+    {"forecasts", required_argument, NULL, 'F'},
+    {"json", no_argument, NULL, 'j'},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct data_options_command command = {
+    .name = "phutai backtest",
+    .takes = DATA_OPTIONS_OUTPUT,
+    .head = "usage: phutai backtest --readings FILE --from TIME --to TIME [OPTION]...\n"
+            "\n"
+            "Forecasts as at each time from --from to --to, from what was known at that time, and "
+            "judges\n"
+            "all forecasts by what came: by zone and by lead in days, and all together.\n"
+            "\n",
+    .help =
+        {
+            "  --from TIME          first issue, e.g. 2013-07-01\n"
+            "  --to TIME            no issue is later than this\n"
+            "  --every DURATION     between issues (default 24h); whole days keep the time of "
+            "day\n"
+            "  --horizon DURATION   how far each forecast reaches (default 48h)\n"
+            "  --weather-after-issue none|actual\n"
+            "                       none (the default) looks at no weather at or after an issue; "
+            "actual\n"
+            "                       takes the file's as if it were a perfect weather forecast\n"
+            "  --quantiles N        the N levels k/(N+1) (default 99)\n"
+            "  --forecasts FILE     writes every forecast there: issue,time,zone,mean,q0.01,...\n"
+            "  --json               the scores as JSON\n"
+            "\n"
+            "  lead      1d: the first 24 hours after the issue, and so on\n"
+            "  n         intervals judged\n",
+            score_text_help,
+            "  v. week   skill: 1 - mean |error| / that of the same interval last week, as known "
+            "then\n"
+            "  v. Vanilla  the same against Tao Hong's Vanilla regression on the same inputs\n",
+        },
+    .own = own,
+    .take = take,
+};
 
 static bool take_times(const struct options *options, struct rolling_request *request)
 {
     const struct dataset *dataset = request->dataset;
     int32_t step_s = dataset->zones[0].series.step_s;
-    if (!dataset_time(dataset, options->from, &request->from))
-        return complain("--from", options->from, "not a time such as 2011-01-31T00:00");
-    if (!dataset_time(dataset, options->to, &request->to) || request->to < request->from)
-        return complain("--to", options->to, "not a time such as 2011-01-31T00:00 after --from");
-    if (request->from % step_s || request->every_s % step_s || request->horizon_s % step_s) {
-        fprintf(stderr,
-                "phutai backtest: --from, --every and --horizon must lie on the step of %d s\n",
+    if (!data_options_time(dataset, "--from", options->from, &request->from))
+        return false;
+    if (!dataset_time(dataset, options->to, &request->to))
+        return complain("--to", options->to, "not a time such as 2011-01-31T00:00");
+    if (request->to < request->from)
+        return complain("--to", options->to, "before --from");
+    if (request->every_s % step_s || request->horizon_s % step_s) {
+        fprintf(stderr, "phutai backtest: --every and --horizon must lie on the step of %d s\n",
                 step_s);
         return false;
     }
@@ -182,23 +149,15 @@ static bool take_times(const struct options *options, struct rolling_request *re
            complain("--to", options->to, "more than a million issues");
 }
 
-// The wanted zones in the order of the file; all where none is named.
-static bool take_zones(const struct options *options, struct rolling_request *request,
+// The wanted zones in the order of the file.
+static void take_zones(const struct options *options, struct rolling_request *request,
                        const struct dataset_series *ret[])
 {
     const struct dataset *dataset = request->dataset;
-    for (size_t k = 0; k < options->n_zones; k++)
-        if (!dataset_zone(dataset, options->zones[k]))
-            return complain("--zone", options->zones[k], "not in the readings");
-    for (size_t k = 0; k < dataset->n_zones; k++) {
-        bool wanted = !options->n_zones;
-        for (size_t i = 0; i < options->n_zones; i++)
-            wanted |= !strcmp(options->zones[i], dataset->zones[k].id);
-        if (wanted)
+    for (size_t k = 0; k < dataset->n_zones; k++)
+        if (data_options_wants(&options->data, dataset->zones[k].id))
             ret[request->n_zones++] = &dataset->zones[k];
-    }
     request->zones = ret;
-    return true;
 }
 
 // Where every forecast is written.
@@ -323,60 +282,55 @@ static bool run_rolling(const struct options *options, const struct rolling_requ
     return fine;
 }
 
-static bool write_all(const struct options *options, const struct rolling_request *request)
+static bool write_all(const struct options *options, const struct rolling_request *request,
+                      FILE *out)
 {
-    struct output output;
     struct vintages vintages = {.dataset = request->dataset};
-    if (!output_open(&output, options->output))
+    if (options->forecasts && !output_open(&vintages.output, options->forecasts))
         return false;
-    bool fine = !options->forecasts || output_open(&vintages.output, options->forecasts);
-    if (fine && options->forecasts)
+    if (options->forecasts)
         forecast_text_vintage_header(vintages.output.file, request->n_levels, request->levels);
-    fine = fine && run_rolling(options, request, &vintages, output.file);
-    fine =
-        fine && (!options->forecasts || output_finish(&vintages.output)) && output_finish(&output);
+    bool fine = run_rolling(options, request, &vintages, out) &&
+                (!options->forecasts || output_finish(&vintages.output));
     output_discard(&vintages.output);
-    if (!fine)
-        output_discard(&output);
     return fine;
 }
 
-static int run(const struct options *options)
+static int run(void *context, const struct dataset *dataset, FILE *out)
 {
-    struct dataset dataset;
-    if (!dataset_read(options->readings, options->weather, options->holidays, options->clock,
-                      &dataset))
-        return COMMAND_FAILED;
+    const struct options *options = context;
     struct rolling_request request = {
-        .dataset = &dataset,
+        .dataset = dataset,
         .every_s = options->every_s,
         .horizon_s = options->horizon_s,
         .weather_actual = options->weather_actual,
         .n_levels = options->n_levels,
         .levels = options->levels,
     };
-    const struct dataset_series **zones = calloc(dataset.n_zones + 1, sizeof *zones);
-    int status = zones ? COMMAND_USAGE : COMMAND_FAILED;
-    if (zones && take_times(options, &request) && take_zones(options, &request, zones))
-        status = write_all(options, &request) ? COMMAND_DONE : COMMAND_FAILED;
+    const struct dataset_series **zones = calloc(dataset->n_zones + 1, sizeof *zones);
+    if (!zones)
+        return COMMAND_FAILED;
+    int status = COMMAND_USAGE;
+    if (take_times(options, &request)) {
+        take_zones(options, &request, zones);
+        status = write_all(options, &request, out) ? COMMAND_DONE : COMMAND_FAILED;
+    }
     free(zones);
-    dataset_done(&dataset);
     return status;
 }
 
 int cmd_backtest(int argc, char **argv)
 {
     struct options options = {.every_s = CIVIL_DAY_S, .horizon_s = 2 * CIVIL_DAY_S};
-    options.zones = calloc((size_t)argc, sizeof *options.zones);
-    if (!options.zones)
-        return COMMAND_FAILED;
-    gsl_set_error_handler_off();
+    int status;
     (void)!take_levels(&options, "99");
-    int status = parse(argc, argv, &options);
-    if (status == -1)
-        print_usage(stdout);
-    else if (status == COMMAND_DONE)
-        status = run(&options);
-    free(options.zones);
-    return status == -1 ? COMMAND_DONE : status;
+    if (data_options_parse(&command, argc, argv, &options, &options.data, &status)) {
+        status = COMMAND_USAGE;
+        if (options.from && options.to)
+            status = data_options_run(&options.data, run, &options);
+        else
+            fputs("phutai backtest needs --from and --to; see --help\n", stderr);
+    }
+    data_options_done(&options.data);
+    return status;
 }

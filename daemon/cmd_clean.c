@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // phutai clean: readings that no model should learn from, and dated changes of level, for people to
 // look at.
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <gsl/gsl_errno.h>
 
 #include "config/text.h"
 #include "daemon/commands.h"
 #include "daemon/cores.h"
-#include "daemon/dataset.h"
-#include "daemon/output.h"
+#include "daemon/data_options.h"
 #include "models/clean.h"
-
-struct request {
-    const char *readings, *weather, *holidays, *clock, *zone, *output;
-};
 
 struct job {
     const struct dataset *dataset;
@@ -25,63 +16,21 @@ struct job {
     enum model_status *status;
 };
 
-static const char help[] =
-    "usage: phutai clean --readings FILE [OPTION]...\n"
-    "\n"
-    "Finds readings that look like faults (false zeros, flat lines, spikes, outages) and dates at\n"
-    "which a zone's level changed. Nothing is changed. Writes CSV: zone,what,from,to,value; `to` "
-    "is\n"
-    "the end of the last interval, `value` how many intervals. A `shift` goes on to no end, and "
-    "its\n"
-    "value is the new level by the old one.\n"
-    "\n"
-    "  --readings FILE      tidy CSV time,zone,load (also .gz)\n"
-    "  --weather FILE       tidy CSV time,station,temp_c\n"
-    "  --holidays FILE      CSV date[,name]\n"
-    "  --zone ZONE          only this zone\n"
-    "  --clock CLOCK        of times without an offset: +07:00, or a POSIX TZ rule\n"
-    "  --output FILE        instead of standard output\n";
-
-static bool parse_option(int option, const char *value, struct request *request)
-{
-    const char **target = option == 'r'   ? &request->readings
-                          : option == 'w' ? &request->weather
-                          : option == 'h' ? &request->holidays
-                          : option == 'c' ? &request->clock
-                          : option == 'z' ? &request->zone
-                          : option == 'o' ? &request->output
-                                          : NULL;
-    if (target)
-        *target = value;
-    return target;
-}
-
-// COMMAND_DONE to go on, or the status to end with; -1 after --help.
-static int parse(int argc, char **argv, struct request *request)
-{
-    static const struct option options[] = {
-        {"readings", required_argument, NULL, 'r'}, {"weather", required_argument, NULL, 'w'},
-        {"holidays", required_argument, NULL, 'h'}, {"zone", required_argument, NULL, 'z'},
-        {"clock", required_argument, NULL, 'c'},    {"output", required_argument, NULL, 'o'},
-        {"help", no_argument, NULL, '?' + 128},     {NULL, 0, NULL, 0},
-    };
-    int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == '?' + 128)
-            return -1;
-        if (!parse_option(option, optarg, request))
-            return COMMAND_USAGE;
-    }
-    if (optind == argc && request->readings)
-        return COMMAND_DONE;
-    fputs("phutai clean needs --readings; see --help\n", stderr);
-    return COMMAND_USAGE;
-}
-
-static bool wanted(const struct request *request, const char *id)
-{
-    return !request->zone || !strcmp(request->zone, id);
-}
+static const struct data_options_command command = {
+    .name = "phutai clean",
+    .takes = DATA_OPTIONS_OUTPUT,
+    .head =
+        "usage: phutai clean --readings FILE [OPTION]...\n"
+        "\n"
+        "Finds readings that look like faults (false zeros, flat lines, spikes, outages) and dates "
+        "at\n"
+        "which a zone's level changed. Nothing is changed. Writes CSV: zone,what,from,to,value; "
+        "`to` is\n"
+        "the end of the last interval, `value` how many intervals. A `shift` goes on to no end, "
+        "and its\n"
+        "value is the new level by the old one.\n"
+        "\n",
+};
 
 static void clean_zone(void *context, size_t index)
 {
@@ -123,12 +72,12 @@ static void write_zone(const struct dataset *dataset, const struct dataset_serie
     }
 }
 
-static bool write_all(const struct request *request, const struct job *job, FILE *out)
+static bool write_all(const struct data_options *options, const struct job *job, FILE *out)
 {
     fputs("zone,what,from,to,value\n", out);
     for (size_t k = 0; k < job->dataset->n_zones; k++) {
         const struct dataset_series *zone = &job->dataset->zones[k];
-        if (!wanted(request, zone->id))
+        if (!data_options_wants(options, zone->id))
             continue;
         if (job->status[k] == MODEL_NOMEM)
             return false;
@@ -140,47 +89,30 @@ static bool write_all(const struct request *request, const struct job *job, FILE
     return true;
 }
 
-static int run(const struct request *request, FILE *out)
+static int run(void *context, const struct dataset *dataset, FILE *out)
 {
-    struct dataset dataset;
-    if (!dataset_read(request->readings, request->weather, request->holidays, request->clock,
-                      &dataset))
-        return COMMAND_FAILED;
-    struct job job = {.dataset = &dataset};
-    int status = COMMAND_FAILED;
-    job.found = calloc(dataset.n_zones, sizeof *job.found);
-    job.status = calloc(dataset.n_zones, sizeof *job.status);
-    if (request->zone && !dataset_zone(&dataset, request->zone)) {
-        fprintf(stderr, "--zone '%s': not in %s\n", request->zone, request->readings);
-        status = COMMAND_USAGE;
-    } else if (job.found && job.status) {
-        cores_each(dataset.n_zones, clean_zone, &job);
-        status = write_all(request, &job, out) ? COMMAND_DONE : COMMAND_FAILED;
+    struct job job = {.dataset = dataset};
+    bool fine;
+    job.found = calloc(dataset->n_zones, sizeof *job.found);
+    job.status = calloc(dataset->n_zones, sizeof *job.status);
+    fine = job.found && job.status;
+    if (fine) {
+        cores_each(dataset->n_zones, clean_zone, &job);
+        fine = write_all(context, &job, out);
     }
-    if (status == COMMAND_FAILED)
+    if (!fine)
         fputs("phutai clean: out of memory\n", stderr);
     free(job.found);
     free(job.status);
-    dataset_done(&dataset);
-    return status;
+    return fine ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 int cmd_clean(int argc, char **argv)
 {
-    struct request request = {0};
-    struct output output;
-    int status = parse(argc, argv, &request);
-    if (status == -1)
-        fputs(help, stdout);
-    if (status)
-        return status == -1 ? COMMAND_DONE : status;
-    if (!output_open(&output, request.output))
-        return COMMAND_FAILED;
-    gsl_set_error_handler_off();
-    status = run(&request, output.file);
-    if (status)
-        output_discard(&output);
-    else if (!output_finish(&output))
-        status = COMMAND_FAILED;
+    struct data_options options;
+    int status;
+    if (data_options_parse(&command, argc, argv, NULL, &options, &status))
+        status = data_options_run(&options, run, &options);
+    data_options_done(&options);
     return status;
 }

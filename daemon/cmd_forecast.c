@@ -1,58 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // phutai forecast: from tidy CSV files to quantiles of each zone's load.
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <gsl/gsl_errno.h>
-
 #include "config/text.h"
 #include "daemon/commands.h"
 #include "daemon/cores.h"
-#include "daemon/dataset.h"
+#include "daemon/data_options.h"
 #include "daemon/forecast_text.h"
 #include "daemon/output.h"
 #include "daemon/site.h"
 #include "models/champion.h"
 #include "models/predict.h"
 
-enum { ZONES_MAX = 256 };
-
 struct request {
-    const char *config, *readings, *weather, *holidays, *clock, *output;
+    struct data_options data;
     const char *issue, *until;
-    size_t n_zones;
-    const char *zones[ZONES_MAX];
     bool weather_given, weather_is_forecast, table, explain;
     size_t n_levels;
     double levels[FORECAST_LEVELS_MAX];
 };
-
-static const char help[] =
-    "usage: phutai forecast --readings FILE --issue TIME --until TIME [OPTION]...\n"
-    "       phutai forecast --config FILE [--zone ZONE]... [--table] [--output FILE]\n"
-    "\n"
-    "The first form forecasts every interval from --issue to the one that starts at --until, from\n"
-    "what was known before --issue. The second prints the newest forecasts of a daemon's store.\n"
-    "Both write CSV: time,zone,mean,q0.01,...\n"
-    "\n"
-    "  --readings FILE      tidy CSV time,zone,load (also .gz)\n"
-    "  --weather FILE       tidy CSV time,station,temp_c\n"
-    "  --holidays FILE      CSV date[,name]\n"
-    "  --zone ZONE          only this zone; may be repeated\n"
-    "  --issue TIME         ISO 8601, e.g. 2011-01-01T00:00\n"
-    "  --until TIME         start of the last interval\n"
-    "  --weather-after-issue none|actual|forecast\n"
-    "                       none (the default) looks at no weather at or after --issue;\n"
-    "                       actual takes the file's as what will be;\n"
-    "                       forecast takes it as a forecast, off by more the further ahead\n"
-    "  --quantiles LIST|N   e.g. 0.05,0.5,0.95; or N for the N levels k/(N+1), as 99 (default 19)\n"
-    "  --clock CLOCK        of times without an offset: +07:00, or a POSIX TZ rule\n"
-    "  --output FILE        instead of standard output\n"
-    "  --explain            instead of quantiles: the parts that each mean is the sum of, MW:\n"
-    "                       level,calendar,holiday,temp_now,temp_memory,correction\n"
-    "  --table              with --config: a table by day for people, instead of CSV\n";
 
 static bool parse_levels(const char *text, struct request *request)
 {
@@ -80,114 +48,98 @@ static bool parse_levels(const char *text, struct request *request)
     return true;
 }
 
-static bool parse_option(int option, const char *value, struct request *request)
+static bool take_weather(struct request *request, const char *value)
 {
+    request->weather_is_forecast = !strcmp(value, "forecast");
+    request->weather_given = request->weather_is_forecast || !strcmp(value, "actual");
+    if (request->weather_given || !strcmp(value, "none"))
+        return true;
+    fprintf(stderr, "--weather-after-issue '%s': none, actual or forecast\n", value);
+    return false;
+}
+
+static bool take_levels(struct request *request, const char *value)
+{
+    if (parse_levels(value, request))
+        return true;
+    fprintf(stderr, "--quantiles '%s': ascending levels between 0 and 1, or how many (1 to %d)\n",
+            value, FORECAST_LEVELS_MAX);
+    return false;
+}
+
+static bool take(void *context, int option, const char *value)
+{
+    struct request *request = context;
     switch (option) {
-    case 'C':
-        request->config = value;
-        return true;
     case 't':
-        request->table = true;
-        return true;
+        return request->table = true;
     case 'e':
-        request->explain = true;
-        return true;
-    case 'r':
-        request->readings = value;
-        return true;
-    case 'w':
-        request->weather = value;
-        return true;
-    case 'h':
-        request->holidays = value;
-        return true;
-    case 'c': {
-        struct civil_clock clock;
-        request->clock = value;
-        if (civil_clock_parse(value, &clock))
-            return true;
-        fprintf(stderr, "--clock '%s': neither an offset such as +07:00 nor a POSIX TZ rule\n",
-                value);
-        return false;
-    }
-    case 'o':
-        request->output = value;
-        return true;
+        return request->explain = true;
     case 'i':
         request->issue = value;
         return true;
     case 'u':
         request->until = value;
         return true;
-    case 'z':
-        if (request->n_zones == ZONES_MAX)
-            return false;
-        request->zones[request->n_zones++] = value;
-        return true;
     case 'a':
-        request->weather_is_forecast = !strcmp(value, "forecast");
-        request->weather_given = request->weather_is_forecast || !strcmp(value, "actual");
-        if (request->weather_given || !strcmp(value, "none"))
-            return true;
-        fprintf(stderr, "--weather-after-issue '%s': none, actual or forecast\n", value);
-        return false;
-    case 'q':
-        if (parse_levels(value, request))
-            return true;
-        fprintf(stderr,
-                "--quantiles '%s': ascending levels between 0 and 1, or how many (1 to %d)\n",
-                value, FORECAST_LEVELS_MAX);
-        return false;
+        return take_weather(request, value);
     default:
-        return false;
+        return take_levels(request, value);
     }
 }
 
-// COMMAND_DONE to go on, or the status to end with; -1 after --help.
-static int parse(int argc, char **argv, struct request *request)
+static const struct option own[] = {
+    {"table", no_argument, NULL, 't'},
+    {"explain", no_argument, NULL, 'e'},
+    {"issue", required_argument, NULL, 'i'},
+    {"until", required_argument, NULL, 'u'},
+    {"weather-after-issue", required_argument, NULL, 'a'},
+    {"quantiles", required_argument, NULL, 'q'},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct data_options_command command = {
+    .name = "phutai forecast",
+    .takes = DATA_OPTIONS_OUTPUT | DATA_OPTIONS_CONFIG,
+    .head =
+        "usage: phutai forecast --readings FILE --issue TIME --until TIME [OPTION]...\n"
+        "       phutai forecast --config FILE [--zone ZONE]... [--table] [--output FILE]\n"
+        "\n"
+        "The first form forecasts every interval from --issue to the one that starts at --until, "
+        "from\n"
+        "what was known before --issue. The second prints the newest forecasts of a daemon's "
+        "store.\n"
+        "Both write CSV: time,zone,mean,q0.01,...\n"
+        "\n",
+    .help = {"  --issue TIME         ISO 8601, e.g. 2011-01-01T00:00\n"
+             "  --until TIME         start of the last interval\n"
+             "  --weather-after-issue none|actual|forecast\n"
+             "                       none (the default) looks at no weather at or after --issue;\n"
+             "                       actual takes the file's as what will be;\n"
+             "                       forecast takes it as a forecast, off by more the further "
+             "ahead\n"
+             "  --quantiles LIST|N   e.g. 0.05,0.5,0.95; or N for the N levels k/(N+1), as 99 "
+             "(default 19)\n"
+             "  --explain            instead of quantiles: the parts that each mean is the sum of, "
+             "MW:\n"
+             "                       level,calendar,holiday,temp_now,temp_memory,correction\n"
+             "  --table              with --config: a table by day for people, instead of CSV\n"},
+    .own = own,
+    .take = take,
+};
+
+// The request makes sense as a whole; tells where it does not.
+static bool check(const struct request *request)
 {
-    static const struct option options[] = {
-        {"config", required_argument, NULL, 'C'},
-        {"table", no_argument, NULL, 't'},
-        {"explain", no_argument, NULL, 'e'},
-        {"readings", required_argument, NULL, 'r'},
-        {"weather", required_argument, NULL, 'w'},
-        {"holidays", required_argument, NULL, 'h'},
-        {"zone", required_argument, NULL, 'z'},
-        {"issue", required_argument, NULL, 'i'},
-        {"until", required_argument, NULL, 'u'},
-        {"weather-after-issue", required_argument, NULL, 'a'},
-        {"quantiles", required_argument, NULL, 'q'},
-        {"clock", required_argument, NULL, 'c'},
-        {"output", required_argument, NULL, 'o'},
-        {"help", no_argument, NULL, '?' + 128},
-        {NULL, 0, NULL, 0},
-    };
-    int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == '?' + 128)
-            return -1;
-        if (!parse_option(option, optarg, request))
-            return COMMAND_USAGE;
-    }
-    if (optind == argc && request->config && !request->readings && !request->explain)
-        return COMMAND_DONE;
-    if (optind == argc && !request->config && request->readings && request->issue &&
-        request->until && !request->table)
-        return COMMAND_DONE;
+    if (request->data.config && !request->explain)
+        return true;
+    if (!request->data.config && request->issue && request->until && !request->table)
+        return true;
     fputs(request->explain
               ? "phutai forecast --explain needs --readings, --issue and --until; see --help\n"
               : "phutai forecast needs --readings, --issue and --until, or --config; see --help\n",
           stderr);
-    return COMMAND_USAGE;
-}
-
-static bool wanted(const struct request *request, const char *id)
-{
-    for (size_t k = 0; k < request->n_zones; k++)
-        if (!strcmp(request->zones[k], id))
-            return true;
-    return !request->n_zones;
+    return false;
 }
 
 struct task {
@@ -268,21 +220,12 @@ static bool forecast_zone(const struct dataset *dataset, const struct request *r
 static bool check_times(const struct dataset *dataset, const struct request *request)
 {
     int64_t issue, until;
-    int32_t step = dataset->zones[0].series.step_s;
-    if (!dataset_time(dataset, request->issue, &issue)) {
-        fprintf(stderr, "--issue '%s': not a time such as 2011-01-01T00:00\n", request->issue);
+    if (!data_options_time(dataset, "--issue", request->issue, &issue) ||
+        !data_options_time(dataset, "--until", request->until, &until))
         return false;
-    }
-    if (!dataset_time(dataset, request->until, &until)) {
-        fprintf(stderr, "--until '%s': not a time such as 2011-01-31T23:00\n", request->until);
-        return false;
-    }
-    if (issue % step || until % step || until < issue) {
-        fprintf(stderr, "--issue and --until must lie on the step of %d s, --until not before\n",
-                step);
-        return false;
-    }
-    return true;
+    if (until < issue)
+        fprintf(stderr, "--until '%s': before --issue\n", request->until);
+    return until >= issue;
 }
 
 // What each zone writes, until all have written.
@@ -301,7 +244,7 @@ static void write_apart(void *context, size_t index)
     struct written *written = context;
     const struct dataset_series *zone = &written->dataset->zones[index];
     FILE *out = open_memstream(&written->zones[index].text, &written->zones[index].size);
-    bool fine = out && (!wanted(written->request, zone->id) ||
+    bool fine = out && (!data_options_wants(&written->request->data, zone->id) ||
                         forecast_zone(written->dataset, written->request, zone, out));
     if (out && fclose(out))
         fine = false;
@@ -331,28 +274,13 @@ static bool forecast_zones(const struct request *request, const struct dataset *
     return fine;
 }
 
-static bool known_zones(const struct request *request, const struct dataset *dataset)
-{
-    for (size_t k = 0; k < request->n_zones; k++)
-        if (!dataset_zone(dataset, request->zones[k])) {
-            fprintf(stderr, "--zone '%s': not in %s\n", request->zones[k], request->readings);
-            return false;
-        }
-    return true;
-}
-
 // From files: reads them, fits, forecasts.
-static int run_files(const struct request *request, FILE *out)
+static int run_files(void *context, const struct dataset *dataset, FILE *out)
 {
-    struct dataset dataset;
-    if (!dataset_read(request->readings, request->weather, request->holidays, request->clock,
-                      &dataset))
-        return COMMAND_FAILED;
-    int status = COMMAND_USAGE;
-    if (check_times(&dataset, request) && known_zones(request, &dataset))
-        status = forecast_zones(request, &dataset, out) ? COMMAND_DONE : COMMAND_FAILED;
-    dataset_done(&dataset);
-    return status;
+    const struct request *request = context;
+    if (!check_times(dataset, request))
+        return COMMAND_USAGE;
+    return forecast_zones(request, dataset, out) ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 static void write_stored(const struct request *request, const struct site *site, size_t zone,
@@ -375,7 +303,7 @@ static int print_stored(const struct request *request, const struct site *site, 
         struct forecast forecast;
         bool found;
         const char *id = site->config->zones[k].id;
-        if (!wanted(request, id))
+        if (!data_options_wants(&request->data, id))
             continue;
         if (!store_get_forecast(site->store, id, INT64_MAX, &forecast, &found)) {
             fprintf(stderr, "%s: %s\n", site->config->store.path, store_error(site->store));
@@ -395,33 +323,34 @@ static int print_stored(const struct request *request, const struct site *site, 
 }
 
 // From the daemon's store: what it has forecast.
-static int run_store(const struct request *request, FILE *out)
+static int run_store(const struct request *request)
 {
     struct site site;
+    struct output output;
     int status = COMMAND_FAILED;
-    if (site_open(&site, request->config, STORE_READ))
-        status = print_stored(request, &site, out);
+    if (!output_open(&output, request->data.output))
+        return COMMAND_FAILED;
+    if (site_open(&site, request->data.config, STORE_READ))
+        status = print_stored(request, &site, output.file);
     site_close(&site);
+    if (status)
+        output_discard(&output);
+    else if (!output_finish(&output))
+        status = COMMAND_FAILED;
     return status;
 }
 
 int cmd_forecast(int argc, char **argv)
 {
     struct request request = {0};
-    struct output output;
+    int status;
     parse_levels("19", &request);
-    int status = parse(argc, argv, &request);
-    if (status == -1)
-        fputs(help, stdout);
-    if (status)
-        return status == -1 ? COMMAND_DONE : status;
-    if (!output_open(&output, request.output))
-        return COMMAND_FAILED;
-    gsl_set_error_handler_off();
-    status = request.config ? run_store(&request, output.file) : run_files(&request, output.file);
-    if (status)
-        output_discard(&output);
-    else if (!output_finish(&output))
-        status = COMMAND_FAILED;
+    if (data_options_parse(&command, argc, argv, &request, &request.data, &status)) {
+        status = COMMAND_USAGE;
+        if (check(&request))
+            status = request.data.config ? run_store(&request)
+                                         : data_options_run(&request.data, run_files, &request);
+    }
+    data_options_done(&request.data);
     return status;
 }
