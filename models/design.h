@@ -83,7 +83,6 @@ struct basis design_basis_at(const struct design *design, size_t index);
 size_t design_terms(const struct design *design);
 int design_periods(const struct design *design);
 bool design_by_month(const struct design *design); // true where a term is by FACTOR_MONTH
-bool design_by_month(const struct design *design); // true where a term is by FACTOR_MONTH
 
 // "temp^2[0] x month=7": what a column is, for people.
 void design_column_name(const struct design *design, size_t column,
