@@ -3,29 +3,17 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 
 #include "fingerprint.h"
 #include "gram.h"
 #include "guises.h"
+#include "regression.h"
 
 enum {
     RECENT_BLOCKS = 25, // those whose residuals are wanted: two years of months
     BLOCKS_BEFORE = 12, // fewer before a block do not make a fit for it
-    CLASS_DAYS_MIN = 3, // examples that a kind of day needs to be one of its own
     WEEK_DAYS = 7,
 };
-
-// Added to the scaled diagonal: keeps classes with a handful of rows near the others and the
-// Cholesky factor sound. Chosen on loads other than those that forecasts are judged on.
-static const double ridge = 1e-5;
-
-// A load whose 1 % quantile falls under this share of its median has outages or zeros in it, that
-// logarithms would make the most of.
-static const double log_floor = 0.25;
 
 struct model {
     int32_t step_s;
@@ -51,9 +39,7 @@ struct fitting {
     int64_t begin;          // instant at which the current block begins
     struct guises guises;
     struct gram *gram;
-    struct fit *fit;
-    struct normal normal, reached;
-    size_t *columns;
+    struct regression_solver solver;
 };
 
 struct model *model_new(int32_t step_s)
@@ -84,39 +70,10 @@ void model_free(struct model *model)
     free(model);
 }
 
-static double trend_years(int64_t instant)
-{
-    const double year_s = 365.25 * CIVIL_DAY_S;
-    const int64_t epoch = 946684800; // 2000-01-01
-    return (double)(instant - epoch) / year_s;
-}
-
-static void settle_class(const struct model *model, struct day *day)
-{
-    if (model->known_class[day->class])
-        return;
-    if (day->class == DAY_HOLIDAY)
-        day->weekday = 6;
-    else if (day->class == DAY_SWAPPED)
-        day->weekday = 1;
-    day->class = DAY_ORDINARY;
-}
-
-// Describes the day only when it changes: a day has many intervals.
 void model_locate(const struct model *model, const struct model_data *data, int64_t instant,
                   struct model_place *place)
 {
-    int64_t local = civil_local(data->clock, instant);
-    int64_t day = civil_day(local);
-    if (day != place->day || place->month == 0) {
-        struct civil_date date = civil_date_from_day(day);
-        place->day = day;
-        place->month = gram_month(date.year, date.month);
-        place->point.day = calendar_day(data->calendar, day);
-        settle_class(model, &place->point.day);
-    }
-    place->point.period = civil_second_of_day(local) / model->step_s;
-    place->point.trend = trend_years(instant);
+    regression_locate(data, model->known_class, instant, place);
 }
 
 // Blocks are months; for a short recipe weeks.
@@ -141,26 +98,13 @@ static size_t known_intervals(const struct model_data *data)
     return n < 0 ? 0 : (size_t)n < data->load->n ? (size_t)n : data->load->n;
 }
 
-// Usable loads before index `n`, in their order, in `ret` where it is not NULL. How many.
-static size_t usable_values(const struct fitting *f, size_t n, double ret[])
-{
-    size_t usable = 0;
-    for (size_t i = 0; i < n; i++)
-        if (series_usable(f->data->load, i)) {
-            if (ret)
-                ret[usable] = f->data->load->value[i];
-            usable++;
-        }
-    return usable;
-}
-
 // Chooses the recipe by the readings there are, and finds where the issue lies among its blocks.
 static enum model_status choose(struct fitting *f)
 {
     struct model *model = f->model;
     const struct model_data *data = f->data;
     struct model_place place = {0};
-    int days = (int)(usable_values(f, f->n, NULL) / (size_t)model->periods);
+    int days = (int)(regression_usable(data->load, f->n, NULL) / (size_t)model->periods);
     bool weather = data->temp && data->temp->n;
     if (model->given ? days < model->recipe.min_days || (model->recipe.n_inputs && !weather)
                      : !recipe_choose(days, weather, calendar_has(data->calendar, CALENDAR_TET),
@@ -188,54 +132,23 @@ static uint64_t made_of(const struct fitting *f)
     return print;
 }
 
-// True where the lowest of the sorted loads are as good as none.
-static bool near_zero(size_t n, const double sorted[])
-{
-    double low = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.01);
-    double middle = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5);
-    return low <= 0 || low < log_floor * middle;
-}
-
 // Chooses the scale.
 static bool choose_scale(struct fitting *f)
 {
-    double *values = malloc((f->whole + 1) * sizeof *values);
-    if (!values)
-        return false;
-    size_t usable = usable_values(f, f->whole, values);
-    gsl_sort(values, 1, usable);
-    f->model->logarithm = !f->model->recipe.linear && usable && !near_zero(usable, values);
-    free(values);
-    return true;
-}
-
-// Counts the days of each class that have readings.
-static void count_classes(struct fitting *f)
-{
-    struct model_place place = {0};
-    int days[DAY_CLASSES] = {0};
-    int64_t last = INT64_MIN;
-    for (int c = 0; c < DAY_CLASSES; c++)
-        f->model->known_class[c] = true; // so that places are told as they are
-    for (size_t i = 0; i < f->whole; i++) {
-        if (!series_usable(f->data->load, i))
-            continue;
-        model_locate(f->model, f->data, series_instant(f->data->load, i), &place);
-        days[place.point.day.class] += place.day != last;
-        last = place.day;
-    }
-    for (int c = 0; c < DAY_CLASSES; c++)
-        f->model->known_class[c] = c == DAY_ORDINARY || days[c] >= CLASS_DAYS_MIN;
+    bool fine;
+    f->model->logarithm =
+        regression_logarithm(f->data->load, f->whole, &fine) && !f->model->recipe.linear;
+    return fine;
 }
 
 double model_response(const struct model *model, double load)
 {
-    return !model->logarithm ? load : load > 0 ? log(load) : (double)NAN;
+    return regression_response(model->logarithm, load);
 }
 
 double model_load(const struct model *model, double value)
 {
-    return model->logarithm ? exp(value) : value;
+    return regression_load(model->logarithm, value);
 }
 
 // Weight of a block by age. Blocks are months or weeks; for the short recipes all weigh the same.
@@ -267,31 +180,6 @@ static bool sum_blocks(struct fitting *f)
     return gram_months(f->gram) > 0;
 }
 
-static enum model_status solve(struct fitting *f, double ret[])
-{
-    size_t p = f->normal.p, k = 0;
-    // Columns that no row reaches keep the coefficient 0.
-    for (size_t c = 0; c < p; c++)
-        if (f->normal.xtx[c * p + c] > 0)
-            f->columns[k++] = c;
-    f->reached.p = k;
-    normal_select(&f->normal, k, f->columns, &f->reached);
-    switch (fit_solve(f->fit, &f->reached, ridge, FIT_AUTO)) {
-    case FIT_OK:
-        break;
-    case FIT_TOO_FEW:
-        return MODEL_TOO_FEW;
-    case FIT_SINGULAR:
-        return MODEL_SINGULAR;
-    case FIT_NOMEM:
-        return MODEL_NOMEM;
-    }
-    memset(ret, 0, p * sizeof *ret);
-    for (size_t c = 0; c < k; c++)
-        ret[f->columns[c]] = fit_coefficients(f->fit)[c];
-    return MODEL_OK;
-}
-
 // True where a block has enough before it for a fit of its own.
 static bool enough_before(const struct fitting *f, int64_t block)
 {
@@ -307,21 +195,9 @@ static enum model_status fit_for(struct fitting *f, int64_t block, double ret[])
         bool used = enough_before(f, block) ? other < block : other != block;
         weights[i] = used ? 1 : 0;
     }
-    if (!gram_sum(f->gram, weights, &f->normal))
+    if (!gram_sum(f->gram, weights, &f->solver.normal))
         return MODEL_NOMEM;
-    return solve(f, ret);
-}
-
-static double predict(const struct model *model, const struct model_place *place,
-                      const double coefficients[])
-{
-    double by_basis[DESIGN_BASES_MAX], basis[DESIGN_BASES_MAX], sum = 0;
-    design_collapse(model->design, coefficients, place->point.day.month,
-                    design_day_type(&place->point.day), place->point.period, by_basis);
-    design_basis(model->design, &place->point, basis);
-    for (size_t b = 0; b < design_bases(model->design); b++)
-        sum += by_basis[b] * basis[b];
-    return sum;
+    return regression_solve(&f->solver, ret);
 }
 
 // What the coefficients at hand miss of one interval. Seen from before its block, the trend stands
@@ -334,8 +210,8 @@ static void find_residual(struct fitting *f, size_t i, struct model_place *place
         place->point.trend = model->trend_end;
     guises_at(&f->guises, series_instant(f->data->load, i), input);
     place->point.input = input;
-    model->residuals[i] =
-        model_response(model, f->data->load->value[i]) - predict(model, place, model->coefficients);
+    model->residuals[i] = model_response(model, f->data->load->value[i]) -
+                          regression_predict(model->design, model->coefficients, &place->point);
 }
 
 // The residuals of the recent whole blocks, each from the fit for it.
@@ -359,7 +235,7 @@ static enum model_status find_past(struct fitting *f)
         }
         find_residual(f, i, &place);
     }
-    model->trend_end = trend_years(f->begin);
+    model->trend_end = regression_trend(f->begin);
     return fit_for(f, f->current, model->coefficients);
 }
 
@@ -402,11 +278,8 @@ static enum model_status prepare(struct fitting *f)
         return MODEL_NOMEM;
     size_t p = design_columns(model->design);
     f->gram = gram_new(model->design);
-    f->fit = fit_new(p);
-    f->columns = malloc(p * sizeof *f->columns);
     model->coefficients = calloc(p, sizeof *model->coefficients);
-    bool fine = f->gram && f->fit && f->columns && model->coefficients &&
-                normal_init(&f->normal, p) && normal_init(&f->reached, p);
+    bool fine = f->gram && model->coefficients && regression_solver_init(&f->solver, p);
     return fine ? MODEL_OK : MODEL_NOMEM;
 }
 
@@ -415,11 +288,11 @@ static enum model_status fit_blocks(struct fitting *f)
 {
     if (!choose_scale(f))
         return MODEL_NOMEM;
-    count_classes(f);
+    regression_classes(f->data, f->whole, f->model->known_class);
     enum model_status status = prepare(f);
     if (status == MODEL_OK)
         status = sum_blocks(f) ? find_past(f) : MODEL_TOO_FEW;
-    f->model->rows = f->normal.rows;
+    f->model->rows = f->solver.normal.rows;
     return status;
 }
 
@@ -427,10 +300,7 @@ static void fitting_done(struct fitting *f)
 {
     guises_done(&f->guises);
     gram_free(f->gram);
-    fit_free(f->fit);
-    normal_done(&f->normal);
-    normal_done(&f->reached);
-    free(f->columns);
+    regression_solver_done(&f->solver);
 }
 
 enum model_status model_fit(struct model *model, const struct model_data *data)
