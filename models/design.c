@@ -40,6 +40,8 @@ static int factor_levels(enum factor factor, int periods)
         return 7 * periods;
     case FACTOR_KIND_PERIOD:
         return DESIGN_KINDS * periods;
+    case FACTOR_OFF_HOUR:
+        return 1 + factor_levels(FACTOR_HOUR, periods);
     case FACTOR_COUNT:
         break;
     }
@@ -47,17 +49,25 @@ static int factor_levels(enum factor factor, int periods)
     return 0;
 }
 
+// A weekend that is not worked, or a holiday.
+static bool day_off(int weekday, enum day_class class)
+{
+    return class == DAY_HOLIDAY || (weekday >= 5 && class != DAY_SWAPPED);
+}
+
 static void factor_level_all(int periods, int month, int day_type, int period,
                              int ret[static FACTOR_COUNT])
 {
-    int weekday = day_type % 7, class = day_type / 7;
-    int kind = class == DAY_ORDINARY ? weekday : 6 + class;
+    int weekday = day_type % 7;
+    enum day_class class = (enum day_class)(day_type / 7);
+    int kind = class == DAY_ORDINARY ? weekday : 6 + (int)class;
     ret[FACTOR_ALL] = 0;
     ret[FACTOR_MONTH] = month - 1;
     ret[FACTOR_PERIOD] = period;
     ret[FACTOR_HOUR] = periods < HOURS ? period : period * HOURS / periods;
     ret[FACTOR_WEEK_PERIOD] = weekday * periods + period;
     ret[FACTOR_KIND_PERIOD] = kind * periods + period;
+    ret[FACTOR_OFF_HOUR] = day_off(weekday, class) ? 1 + ret[FACTOR_HOUR] : 0;
 }
 
 static bool basis_equal(const struct basis *a, const struct basis *b)
@@ -195,7 +205,7 @@ void design_column_name(const struct design *design, size_t column,
                         char ret[static DESIGN_NAME_LEN])
 {
     static const char *const factors[FACTOR_COUNT] = {
-        "all", "month", "period", "hour", "week-period", "kind-period",
+        "all", "month", "period", "hour", "week-period", "kind-period", "off-hour",
     };
     assert(column < design->n_columns);
     size_t t = design->n_terms - 1;

@@ -53,6 +53,7 @@ enum factor {
     FACTOR_WEEK_PERIOD, // 7 x intervals a day, whatever day of the week it is worked like
     FACTOR_KIND_PERIOD, // DESIGN_KINDS x intervals a day: the seven ordinary weekdays and each
                         // other class of day
+    FACTOR_OFF_HOUR,    // level 0 on a working day, the hour + 1 on a day off: for a contrast
     FACTOR_COUNT
 };
 enum { DESIGN_KINDS = 7 + DAY_CLASSES - 1 };

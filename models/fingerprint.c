@@ -25,7 +25,9 @@ static void mix_real(uint64_t *print, double value)
 void fingerprint_recipe(uint64_t *print, const struct recipe *recipe)
 {
     mix(print, (recipe->long_history ? 1u : 0u) | (recipe->linear ? 2u : 0u) |
-                   (recipe->unweighted ? 4u : 0u));
+                   (recipe->unweighted ? 4u : 0u) | (recipe->outright ? 8u : 0u));
+    for (int j = 0; j < DESIGN_KNOTS; j++)
+        mix_real(print, recipe->knot_levels[j]);
     mix(print, recipe->n_inputs);
     for (size_t k = 0; k < recipe->n_inputs; k++) {
         mix(print, recipe->inputs[k].guise);

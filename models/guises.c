@@ -43,11 +43,11 @@ void guises_at(const struct guises *guises, int64_t instant, double ret[static D
         ret[k] = inside ? guises->value[k * guises->n + (size_t)i] : (double)NAN;
 }
 
-static void place_knots(size_t n, const double sorted[], struct design_knots *ret)
+static void place_knots(size_t n, const double sorted[], const double levels[],
+                        struct design_knots *ret)
 {
     for (int j = 0; j < DESIGN_KNOTS; j++) {
-        double level = 0.02 + 0.96 * j / (DESIGN_KNOTS - 1);
-        double knot = n ? gsl_stats_quantile_from_sorted_data(sorted, 1, n, level) : j;
+        double knot = n ? gsl_stats_quantile_from_sorted_data(sorted, 1, n, levels[j]) : j;
         // Equal quantiles (a temperature that hardly moves) must not become equal knots.
         bool apart = j == 0 || knot > ret->at[j - 1] + 1e-3;
         ret->at[j] = apart ? knot : ret->at[j - 1] + 1e-3;
@@ -55,6 +55,7 @@ static void place_knots(size_t n, const double sorted[], struct design_knots *re
 }
 
 bool guises_knots(const struct guises *guises, int64_t until,
+                  const double levels[static DESIGN_KNOTS],
                   struct design_knots ret[static DESIGN_INPUTS_MAX])
 {
     size_t before = guises->n ? known_before(guises->temp, until) : 0;
@@ -67,7 +68,7 @@ bool guises_knots(const struct guises *guises, int64_t until,
             if (!isnan(guises->value[k * guises->n + i]))
                 sorted[n++] = guises->value[k * guises->n + i];
         gsl_sort(sorted, 1, n);
-        place_knots(n, sorted, &ret[k]);
+        place_knots(n, sorted, levels, &ret[k]);
     }
     free(sorted);
     return true;

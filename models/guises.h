@@ -26,9 +26,10 @@ void guises_done(struct guises *guises);
 // The inputs of one interval; NaN where they are unknown.
 void guises_at(const struct guises *guises, int64_t instant, double ret[static DESIGN_INPUTS_MAX]);
 
-// Knots for each input at its quantiles from 2 % to 98 % over the intervals before `until`: beyond
-// them the record is thin. False without memory. O(n log n).
+// Knots for each input at its quantiles of these levels (ascending) over the intervals before
+// `until`. False without memory. O(n log n).
 [[nodiscard]] bool guises_knots(const struct guises *guises, int64_t until,
+                                const double levels[static DESIGN_KNOTS],
                                 struct design_knots ret[static DESIGN_INPUTS_MAX]);
 
 #endif

@@ -50,7 +50,7 @@ static enum model_status prepare(struct hindsight *h)
     const struct series *temp = h->data.temp;
     int64_t end = temp ? series_end(temp) : 0;
     if (!guises_init(&h->guises, temp, end, h->recipe.n_inputs, h->recipe.inputs) ||
-        !guises_knots(&h->guises, end, knots))
+        !guises_knots(&h->guises, end, h->recipe.knot_levels, knots))
         return MODEL_NOMEM;
     h->design =
         design_new(CIVIL_DAY_S / h->data.load->step_s, h->recipe.n_terms, h->recipe.terms, knots);

@@ -206,12 +206,28 @@ static void find_residual(struct fitting *f, size_t i, struct model_place *place
 {
     struct model *model = f->model;
     double input[DESIGN_INPUTS_MAX];
-    if (enough_before(f, block_of(model, place)))
+    bool before = model->recipe.outright ? i >= f->whole : enough_before(f, block_of(model, place));
+    if (before)
         place->point.trend = model->trend_end;
     guises_at(&f->guises, series_instant(f->data->load, i), input);
     place->point.input = input;
     model->residuals[i] = model_response(model, f->data->load->value[i]) -
                           regression_predict(model->design, model->coefficients, &place->point);
+}
+
+// One fit, and what it misses of all that it was made of.
+static enum model_status find_outright(struct fitting *f)
+{
+    struct model_place place = {0};
+    f->model->trend_end = regression_trend(f->begin);
+    enum model_status status = fit_for(f, f->current, f->model->coefficients);
+    for (size_t i = 0; status == MODEL_OK && i < f->whole; i++) {
+        if (!series_usable(f->data->load, i))
+            continue;
+        model_locate(f->model, f->data, series_instant(f->data->load, i), &place);
+        find_residual(f, i, &place);
+    }
+    return status;
 }
 
 // The residuals of the recent whole blocks, each from the fit for it.
@@ -271,7 +287,7 @@ static enum model_status prepare(struct fitting *f)
 {
     struct design_knots knots[DESIGN_INPUTS_MAX];
     struct model *model = f->model;
-    if (!guises_knots(&f->guises, f->begin, knots))
+    if (!guises_knots(&f->guises, f->begin, model->recipe.knot_levels, knots))
         return MODEL_NOMEM;
     model->design = design_new(model->periods, model->recipe.n_terms, model->recipe.terms, knots);
     if (!model->design)
@@ -291,7 +307,9 @@ static enum model_status fit_blocks(struct fitting *f)
     regression_classes(f->data, f->whole, f->model->known_class);
     enum model_status status = prepare(f);
     if (status == MODEL_OK)
-        status = sum_blocks(f) ? find_past(f) : MODEL_TOO_FEW;
+        status = !sum_blocks(f)              ? MODEL_TOO_FEW
+                 : f->model->recipe.outright ? find_outright(f)
+                                             : find_past(f);
     f->model->rows = f->solver.normal.rows;
     return status;
 }

@@ -3,6 +3,10 @@
 
 #include <assert.h>
 
+static const double knots_evenly[DESIGN_KNOTS] = {0.02, 0.18, 0.34, 0.5, 0.66, 0.82, 0.98};
+// Seasons are judged by their hottest and coldest hours alone.
+static const double knots_at_ends[DESIGN_KNOTS] = {0.01, 0.08, 0.25, 0.5, 0.75, 0.92, 0.99};
+
 static void add_term(struct recipe *recipe, struct basis basis, enum factor by, bool contrast)
 {
     assert(recipe->n_terms < DESIGN_TERMS_MAX);
@@ -36,7 +40,8 @@ void recipe_vanilla(struct recipe *ret)
                            .long_history = true,
                            .linear = true,
                            .unweighted = true,
-                           .uncorrected = true};
+                           .uncorrected = true,
+                           .knot_levels = knots_evenly};
     int now = add_input(ret, WEATHER_NOW, 0);
     add_level(ret, FACTOR_ALL, false);
     add_term(ret, (struct basis){.kind = BASIS_TREND}, FACTOR_ALL, false);
@@ -75,8 +80,10 @@ static void add_tet(struct recipe *recipe)
 
 static void recipe_long(struct recipe *ret, bool weather, bool tet)
 {
-    *ret = (struct recipe){
-        .name = weather ? "recency" : "calendar", .min_days = 330, .long_history = true};
+    *ret = (struct recipe){.name = weather ? "recency" : "calendar",
+                           .min_days = 330,
+                           .long_history = true,
+                           .knot_levels = knots_evenly};
     add_level(ret, FACTOR_ALL, false);
     add_term(ret, (struct basis){.kind = BASIS_TREND}, FACTOR_ALL, false);
     add_level(ret, FACTOR_KIND_PERIOD, false);
@@ -93,7 +100,8 @@ static void recipe_long(struct recipe *ret, bool weather, bool tet)
 // A few weeks: the week's pattern and, with weather, a cubic of the last day's.
 static void recipe_short(struct recipe *ret, bool weather)
 {
-    *ret = (struct recipe){.name = weather ? "short" : "short-calendar", .min_days = 28};
+    *ret = (struct recipe){
+        .name = weather ? "short" : "short-calendar", .min_days = 28, .knot_levels = knots_evenly};
     add_level(ret, FACTOR_ALL, false);
     add_level(ret, FACTOR_KIND_PERIOD, false);
     if (weather) {
@@ -108,4 +116,25 @@ bool recipe_choose(int days, bool weather, bool tet, struct recipe *ret)
     if (days < ret->min_days)
         recipe_short(ret, weather);
     return days >= ret->min_days;
+}
+
+// What a remembered temperature does otherwise on days off: straight beyond the record, as the
+// spline that it bends.
+static void add_off_days(struct recipe *recipe, int input)
+{
+    for (int k = 0; k < DESIGN_KNOTS - 1; k += 2)
+        add_term(recipe, (struct basis){.kind = BASIS_SPLINE, .input = input, .order = k},
+                 FACTOR_OFF_HOUR, true);
+}
+
+bool recipe_season(int days, bool weather, bool tet, struct recipe *ret)
+{
+    bool enough = recipe_choose(days, weather, tet, ret);
+    ret->outright = true;
+    ret->knot_levels = knots_at_ends;
+    if (ret->long_history && weather) {
+        add_off_days(ret, 1);
+        add_off_days(ret, 2);
+    }
+    return enough;
 }

@@ -10,13 +10,15 @@
 #include "weather.h"
 
 struct recipe {
-    const char *name;  // as forecasts are labelled
-    bool long_history; // a year or more: blocks are months
-    bool linear;       // of the load itself, never of its logarithm
-    bool unweighted;   // old months weigh as much as new ones
-    bool uncorrected;  // what it missed of late is not carried on
-    int min_days;      // days of usable readings below which it is not tried
-    size_t n_inputs;   // guises of the temperature; 0 does without weather
+    const char *name;          // as forecasts are labelled
+    bool long_history;         // a year or more: blocks are months
+    bool linear;               // of the load itself, never of its logarithm
+    bool unweighted;           // old months weigh as much as new ones
+    bool uncorrected;          // what it missed of late is not carried on
+    bool outright;             // one fit for all: past months are not seen from before them
+    int min_days;              // days of usable readings below which it is not tried
+    const double *knot_levels; // DESIGN_KNOTS quantiles of an input that its spline bends at
+    size_t n_inputs;           // guises of the temperature; 0 does without weather
     struct weather_input inputs[DESIGN_INPUTS_MAX];
     size_t n_terms;
     struct term terms[DESIGN_TERMS_MAX];
@@ -29,5 +31,10 @@ void recipe_vanilla(struct recipe *ret);
 // without the lunar new year. False where there are too
 // few for any regression: the baseline is left.
 [[nodiscard]] bool recipe_choose(int days, bool weather, bool tet, struct recipe *ret);
+
+// The recipe for whole seasons ahead: the long one, fitted outright, in which the memory of heat
+// weighs differently on days off, as the same coolers run beside idle machines. Where history is
+// short it is as recipe_choose() has it, outright.
+[[nodiscard]] bool recipe_season(int days, bool weather, bool tet, struct recipe *ret);
 
 #endif

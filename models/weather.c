@@ -141,12 +141,11 @@ static bool mostly_known(const struct series *temp, int64_t from, size_t n)
     return known > 0 && 20 * known >= 19 * n;
 }
 
-// The instant of the same civil date and hour in another year; 29 February becomes the 28th.
-static int64_t same_date(const struct civil_clock *clock, int64_t instant, int year)
+int64_t weather_same_date(const struct civil_clock *clock, int64_t instant, int years)
 {
     int64_t local = civil_local(clock, instant);
     struct civil_date date = civil_date_from_day(civil_day(local));
-    date.year = year;
+    date.year -= years;
     if (!civil_date_valid(date))
         date.day = 28;
     return civil_instant(clock,
@@ -168,10 +167,8 @@ size_t weather_scenarios(const struct series *temp, const struct civil_clock *cl
 {
     size_t count = 0;
     int64_t span = (int64_t)n * temp->step_s;
-    int year = civil_date_from_day(civil_day(civil_local(clock, issue))).year;
-    for (;;) {
-        year--;
-        int64_t same = same_date(clock, issue, year);
+    for (int years = 1;; years++) {
+        int64_t same = weather_same_date(clock, issue, years);
         if (!temp->n || same + span + shifts.shift_days * (int64_t)CIVIL_DAY_S < temp->start)
             break;
         for (int shift = -shifts.shift_days; shift <= shifts.shift_days;

@@ -43,6 +43,9 @@ struct weather_scenario {
 
 enum { WEATHER_SCENARIOS_MAX = 1024 };
 
+// The instant of the same civil date and hour so many years before; 29 February becomes the 28th.
+int64_t weather_same_date(const struct civil_clock *clock, int64_t instant, int years);
+
 // The scenarios for `n` intervals from `issue`: every earlier year in `temp`, shifted by
 // -shift_days to +shift_days in steps of step_days, that lies wholly before `issue` and is known
 // for 95 % or more of its intervals. Returns how many were written, at most WEATHER_SCENARIOS_MAX.
