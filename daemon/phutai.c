@@ -12,6 +12,7 @@ static const struct command {
     const char *help;
 } commands[] = {
     {"forecast", cmd_forecast, "quantiles of each zone's load, from files or of the daemon"},
+    {"season", cmd_season, "the odds of how high the load will go in a season"},
     {"fill", cmd_fill, "estimates of the readings that are missing in files"},
     {"clean", cmd_clean, "readings that look like faults, and changes of level"},
     {"replay", cmd_replay, "send recorded readings to a running phutaid"},
