@@ -243,7 +243,9 @@ holidays <- as.Date(read.csv(gzfile(args[3]))$date)
 cat("season,poe,peak\n")
 for (s in wanted) {
     past <- lapply(known, function(m) m[, as.integer(colnames(m)) < s, drop = FALSE])
-    if (ncol(past$other) < 5) stop(sprintf("summer %d: fewer than 5 whole summers before it", s))
+    if (!all((s - 5):(s - 1) %in% colnames(past$other))) {
+        stop(sprintf("summer %d: the five before it must be whole in load and weather", s))
+    }
     set.seed(seed + s)
     fit_s <- seconds(model <- fit_season(past, holidays))
     sizes <- diff(unique(c(seq(0, simulations, by = batch), simulations)))
