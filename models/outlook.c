@@ -280,7 +280,7 @@ static enum model_status conclude(const struct making *m, struct candidate *c, s
     if (!seen)
         look_at_own(m, c);
     ret->model = model_recipe(c->model)->name;
-    // exp(0) is 1 and log(1) is 0: the scale of logarithms is the one where 1 MW is none.
+    // Nothing on the scale of logarithms is 1 MW, on that of the load 0 MW.
     ret->logarithm = model_load(c->model, 0) > 0;
     if (!keep_errors(m, c, ret, levels))
         return MODEL_NOMEM;
@@ -307,15 +307,10 @@ static bool conclude_baseline(const struct making *m, struct outlook *ret)
     };
     ret->runs.value = malloc((ret->runs.n + 1) * sizeof *ret->runs.value);
     ret->runs.real = malloc((m->n_days + 1) * sizeof *ret->runs.real);
-    ret->runs.warmest = malloc((m->n_days + 1) * sizeof *ret->runs.warmest);
-    ret->runs.slope = calloc(ret->runs.n + 1, sizeof *ret->runs.slope);
     own.error = malloc((steps + 1) * sizeof *own.error);
-    bool fine =
-        ret->runs.value && ret->runs.real && ret->runs.warmest && ret->runs.slope && own.error;
-    for (size_t day = 0; fine && day < m->n_days; day++) {
+    bool fine = ret->runs.value && ret->runs.real && own.error;
+    for (size_t day = 0; fine && day < m->n_days; day++)
         ret->runs.real[day] = true;
-        ret->runs.warmest[day] = -INFINITY;
-    }
     for (size_t i = 0; fine && i < ret->runs.n; i++)
         ret->runs.value[i] =
             (float)baseline_mean(data->load, data->issue, m->request->start + (int64_t)i * step_s);

@@ -8,7 +8,7 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
-#include "guises.h"
+#include "draw.h"
 #include "response.h"
 
 enum {
@@ -17,8 +17,11 @@ enum {
     YEARS_MAX = 40,
 };
 
-// How warm "the highest temperatures of the record" are.
-static const double hot_level = 0.999;
+// Nine hours a year are beyond the usual extremes, at either end.
+static const double extreme = 0.001;
+static const double stretch_sd = 0.4, beyond_c = 2;
+
+enum { KEY_STRETCH = 16 }; // of the draws of a run
 
 struct run {
     const struct model_data *data;
@@ -26,7 +29,8 @@ struct run {
     struct response *response;
     size_t past, ahead, total; // intervals of warm-up, from the issue to the start, of all three
     double *known, *anomaly, *temp, *guises;
-    bool *seen; // total: the anomaly was
+    bool *seen;                    // total: the anomaly was
+    double hot, cold, most, least; // of the record, C
 };
 
 static int64_t instant_at(const struct run *run, size_t i)
@@ -111,14 +115,22 @@ static void mend_anomaly(struct run *run)
     }
 }
 
-static void find_temperature(struct run *run, double warmer_c)
+// A temperature of a run that draws this factor.
+static double stretch(const struct run *run, double temp, double factor)
+{
+    double beyond = fmax(temp - run->hot, 0) - fmax(run->cold - temp, 0);
+    return fmin(fmax(temp + factor * beyond, run->least), run->most);
+}
+
+static void find_temperature(struct run *run, double factor, double warmer_c)
 {
     const struct model_data *data = run->data;
     for (size_t i = 0; i < run->total; i++) {
         double ahead_days = (double)(instant_at(run, i) - data->issue) / CIVIL_DAY_S;
         if (isnan(run->known[i])) {
             double warmer = ahead_days < 0 ? 0 : warmer_c;
-            run->temp[i] = climate_at(&run->climate, instant_at(run, i)) + run->anomaly[i] + warmer;
+            double temp = climate_at(&run->climate, instant_at(run, i)) + run->anomaly[i];
+            run->temp[i] = stretch(run, temp, factor) + warmer;
         } else if (ahead_days < 0 || !data->weather_is_forecast) {
             run->temp[i] = run->known[i];
         } else {
@@ -140,7 +152,7 @@ static void run_response(struct run *run, const struct recipe *recipe, float ret
     }
 }
 
-// Warmest hours, and which days were seen: nearly whole, and the day before it as well, whose
+// Which days were seen: nearly whole, and the day before it as well, whose
 // warmth is remembered. Given weather is seen.
 static void describe_days(const struct run *run, struct scenarios *s, size_t r)
 {
@@ -149,15 +161,12 @@ static void describe_days(const struct run *run, struct scenarios *s, size_t r)
         size_t from = day * s->day_steps, to = from + s->day_steps, seen = 0;
         if (to > s->n)
             to = s->n;
-        double warmest = -INFINITY;
         for (size_t i = from; i < to; i++) {
             size_t at = run->past + run->ahead + i;
             seen += run->seen[at] || !isnan(run->known[at]) ? 1 : 0;
-            warmest = fmax(warmest, run->temp[at]);
         }
         bool whole = 10 * seen >= 9 * (to - from);
         s->real[r * s->n_days + day] = whole && before;
-        s->warmest[r * s->n_days + day] = (float)warmest;
         before = whole;
     }
 }
@@ -172,9 +181,7 @@ static bool alloc_result(const struct run *run, size_t n_runs, int64_t start, in
     s->n_days = (s->n + s->day_steps - 1) / s->day_steps;
     s->value = malloc((n_runs * s->n + 1) * sizeof *s->value);
     s->real = malloc((n_runs * s->n_days + 1) * sizeof *s->real);
-    s->warmest = malloc((n_runs * s->n_days + 1) * sizeof *s->warmest);
-    s->slope = calloc(s->n + 1, sizeof *s->slope);
-    return s->value && s->real && s->warmest && s->slope;
+    return s->value && s->real;
 }
 
 static bool alloc_run(struct run *run, size_t n_inputs)
@@ -198,31 +205,24 @@ static void run_done(struct run *run)
     free(run->seen);
 }
 
-// What a degree more adds where each input stands as high as it ever did.
-static bool find_slope(const struct run *run, const struct recipe *recipe, struct scenarios *s)
+// The record before the issue: its usual extremes, and what lies two degrees past it.
+static bool find_extremes(struct run *run)
 {
-    const struct model_data *data = run->data;
-    struct guises guises;
-    double hot[DESIGN_INPUTS_MAX] = {0}, hotter[DESIGN_INPUTS_MAX] = {0};
-    if (!guises_init(&guises, data->temp, data->issue, recipe->n_inputs, recipe->inputs))
-        return false;
-    double *sorted = malloc((guises.n + 1) * sizeof *sorted);
-    for (size_t k = 0; sorted && k < recipe->n_inputs; k++) {
-        size_t known = 0;
-        for (size_t i = 0; i < guises.n; i++)
-            if (!isnan(guises.value[k * guises.n + i]))
-                sorted[known++] = guises.value[k * guises.n + i];
-        gsl_sort(sorted, 1, known);
-        hot[k] = known ? gsl_stats_quantile_from_sorted_data(sorted, 1, known, hot_level) : 0;
-        hotter[k] = hot[k] + 1;
+    const struct series *temp = run->data->temp;
+    double *sorted = malloc((temp->n + 1) * sizeof *sorted);
+    size_t n = 0;
+    for (size_t i = 0; sorted && i < temp->n; i++)
+        if (series_instant(temp, i) < run->data->issue && !isnan(temp->value[i]))
+            sorted[n++] = temp->value[i];
+    if (sorted && n) {
+        gsl_sort(sorted, 1, n);
+        run->hot = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 1 - extreme);
+        run->cold = gsl_stats_quantile_from_sorted_data(sorted, 1, n, extreme);
+        run->most = sorted[n - 1] + beyond_c;
+        run->least = sorted[0] - beyond_c;
     }
-    for (size_t i = 0; sorted && i < s->n; i++)
-        s->slope[i] =
-            (float)(response_at(run->response, i, hotter) - response_at(run->response, i, hot));
-    bool fine = sorted;
     free(sorted);
-    guises_done(&guises);
-    return fine;
+    return sorted;
 }
 
 static void run_all(struct run *run, const struct recipe *recipe, size_t n_sources,
@@ -238,7 +238,7 @@ static void run_all(struct run *run, const struct recipe *recipe, size_t n_sourc
             find_anomaly(run, &sources[r]);
             mend_anomaly(run);
         }
-        find_temperature(run, warmer_c);
+        find_temperature(run, stretch_sd * draw_normal(0, r, KEY_STRETCH, 0), warmer_c);
         run_response(run, recipe, s->value + r * s->n, s->n);
         describe_days(run, s, r);
     }
@@ -252,10 +252,8 @@ static void run_blind(const struct run *run, struct scenarios *s)
         none[k] = NAN;
     for (size_t i = 0; i < s->n; i++)
         s->value[i] = (float)response_at(run->response, i, none);
-    for (size_t day = 0; day < s->n_days; day++) {
+    for (size_t day = 0; day < s->n_days; day++)
         s->real[day] = true;
-        s->warmest[day] = -INFINITY;
-    }
 }
 
 bool scenarios_run(const struct model *model, const struct model_data *data, int64_t start,
@@ -274,12 +272,11 @@ bool scenarios_run(const struct model *model, const struct model_data *data, int
     bool weather = recipe->n_inputs && climate_fit(data->temp, data->issue, &run.climate);
     bool fine = run.response && alloc_run(&run, recipe->n_inputs) &&
                 alloc_result(&run, weather && n_sources ? n_sources : 1, start, until, &s);
-    if (fine && weather) {
+    fine = fine && (!weather || find_extremes(&run));
+    if (fine && weather)
         run_all(&run, recipe, n_sources, sources, warmer_c, &s);
-        fine = find_slope(&run, recipe, &s);
-    } else if (fine) {
+    else if (fine)
         run_blind(&run, &s);
-    }
     run_done(&run);
     if (fine)
         *ret = s;
@@ -292,7 +289,5 @@ void scenarios_done(struct scenarios *scenarios)
 {
     free(scenarios->value);
     free(scenarios->real);
-    free(scenarios->warmest);
-    free(scenarios->slope);
     *scenarios = (struct scenarios){0};
 }

@@ -2,6 +2,10 @@
 // A fitted regression run over the weathers that may come: each an earlier year's anomaly from the
 // climate, shifted by some days, starting at the weather of the issue time.
 //
+// What is beyond the usual extremes of the record is stretched by a random factor of each run's
+// own, so that heat and cold that nobody has seen yet can come: by 40 % of the excess, as Hyndman
+// and Fan 2010 have it, and by no more than two degrees past the record.
+//
 // Where a run's weather was not seen (a gap, the end of the record, a time after the issue) it is
 // that of the climate, and the day is not `real`: paths are drawn from real days alone.
 #ifndef PHUTAI_MODELS_SCENARIOS_H
@@ -29,8 +33,6 @@ struct scenarios {
                                          // may be cut
     float *value;                        // on the scale of the regression: [run * n + interval]
     bool *real;                          // [run * n_days + day]
-    float *warmest;                      // temperature, C: [run * n_days + day]
-    float *slope; // [interval]: what a degree more adds at the highest temperatures of the record
 };
 
 // Runs the model over the intervals [start, until) by the sources; `start` >= data->issue. Weather

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 
 #include "draw.h"
 
@@ -20,11 +18,7 @@ enum {
 };
 
 // What draws are for; zones and entries have keys of their own.
-enum { KEY_WEATHER = 1, KEY_NOISE, KEY_ERRORS, KEY_COMMON };
-
-// Noise of a block, for each degree that it is hotter than the hottest days of most years (HF
-// 2010).
-static const double noise_per_c = 0.4;
+enum { KEY_WEATHER = 1, KEY_ERRORS, KEY_COMMON };
 
 // An entry's change of every interval of the season.
 struct planned {
@@ -39,7 +33,6 @@ struct season {
     size_t n_past, n_ahead, n_nodes, day_steps, n_days; // days of the outlooks
     const struct outlook *first; // an outlook with the weather that blocks are drawn by
     bool *real;                  // [run * n_days + day], of all outlooks
-    double hot_c;                // the hottest days of half of the runs
     size_t n_planned;
     struct planned *planned;
     struct peaks *peaks; // nodes
@@ -50,7 +43,6 @@ struct season {
 struct drawn {
     uint64_t path;
     size_t *run;       // by day: the weather
-    double *noise_c;   // by day
     double *window;    // by day: which of a zone's windows, as a share of them
     int *shift;        // by day
     double common;     // of the levels
@@ -93,22 +85,14 @@ static size_t choose_run(const struct season *s, uint64_t path, size_t from, siz
 
 static void draw_weather(const struct season *s, struct drawn *d)
 {
-    uint64_t counter = 0, block = 0;
-    for (size_t from = 0, to; from < s->n_days; from = to) {
+    uint64_t counter = 0;
+    for (size_t from = 0, to; s->first && from < s->n_days; from = to) {
         to = from + between(uniform(s, d->path, KEY_WEATHER, &counter), WEATHER_DAYS_MIN,
                             WEATHER_DAYS_MAX);
         to = to < s->n_days ? to : s->n_days;
         size_t run = choose_run(s, d->path, from, to, &counter);
-        double warmest = -INFINITY;
-        for (size_t day = from; day < to; day++) {
-            d->run[day] = run;
-            warmest = fmax(warmest, (double)s->first->runs.warmest[run * s->n_days + day]);
-        }
-        double beyond = fmax(warmest - s->hot_c, 0);
-        double noise =
-            noise_per_c * beyond * draw_normal(s->request.seed, d->path, KEY_NOISE, block++);
         for (size_t day = from; day < to; day++)
-            d->noise_c[day] = beyond > 0 ? noise : 0;
+            d->run[day] = run;
     }
 }
 
@@ -186,14 +170,6 @@ static void add(size_t n, const float value[], const float error[], float level,
     }
 }
 
-static void add_noise(const struct outlook *o, size_t from, size_t n, double noise_c, float ret[])
-{
-    for (size_t i = 0; i < n; i++) {
-        float moved = (float)noise_c * o->runs.slope[from + i];
-        ret[i] = o->logarithm ? ret[i] * expf(moved) : fmaxf(ret[i] + moved, 0);
-    }
-}
-
 // The zone's load of the days ahead, before entries; `level` as drawn.
 static void simulate(const struct drawn *d, const struct outlook *o, double level, float ret[])
 {
@@ -207,8 +183,6 @@ static void simulate(const struct drawn *d, const struct outlook *o, double leve
             multiply(n, value, error, factor, ret + from);
         else
             add(n, value, error, factor, ret + from);
-        if (d->noise_c[day] != 0)
-            add_noise(o, from, n, d->noise_c[day], ret + from);
     }
 }
 
@@ -304,7 +278,6 @@ static void run_path(struct season *s, struct drawn *d, size_t block)
 static void drawn_done(struct drawn *d)
 {
     free(d->run);
-    free(d->noise_c);
     free(d->window);
     free(d->shift);
     free(d->from_day);
@@ -317,7 +290,6 @@ static bool drawn_init(const struct season *s, struct drawn *d)
 {
     *d = (struct drawn){
         .run = calloc(s->n_days + 1, sizeof *d->run),
-        .noise_c = calloc(s->n_days + 1, sizeof *d->noise_c),
         .window = calloc(s->n_days + 1, sizeof *d->window),
         .shift = calloc(s->n_days + 1, sizeof *d->shift),
         .from_day = calloc(s->request.n_supplies + 1, sizeof *d->from_day),
@@ -325,8 +297,7 @@ static bool drawn_init(const struct season *s, struct drawn *d)
         .limit = calloc(s->calendar.n_days + 1, sizeof *d->limit),
         .part = calloc(s->calendar.n_days + 1, sizeof *d->part),
     };
-    return d->run && d->noise_c && d->window && d->shift && d->from_day && d->mw && d->limit &&
-           d->part;
+    return d->run && d->window && d->shift && d->from_day && d->mw && d->limit && d->part;
 }
 
 bool season_run(struct season *season, size_t block)
@@ -387,30 +358,6 @@ static bool find_real(struct season *s)
     return s->real;
 }
 
-// The hottest day of each run; half of them lie above the result.
-static bool find_hot(struct season *s)
-{
-    if (!s->first)
-        return true;
-    const struct scenarios *runs = &s->first->runs;
-    double *hottest = malloc((runs->n_runs + 1) * sizeof *hottest);
-    size_t n = 0;
-    for (size_t r = 0; hottest && r < runs->n_runs; r++) {
-        double most = -INFINITY;
-        for (size_t day = 0; day < s->n_days; day++)
-            if (s->real[r * s->n_days + day])
-                most = fmax(most, (double)runs->warmest[r * s->n_days + day]);
-        if (isfinite(most))
-            hottest[n++] = most;
-    }
-    if (!hottest)
-        return false;
-    gsl_sort(hottest, 1, n);
-    s->hot_c = n ? gsl_stats_median_from_sorted_data(hottest, 1, n) : (double)INFINITY;
-    free(hottest);
-    return true;
-}
-
 static bool plan_entry(const struct season *s, const struct entry *entry, struct planned *ret)
 {
     ret->entry = entry;
@@ -463,7 +410,7 @@ struct season *season_new(const struct season_request *request)
     s->n_nodes = request->n_zones + request->n_sums;
     bool fine = peaks_calendar_init(&s->calendar, request->clock, request->begin, request->step_s,
                                     s->n_past + s->n_ahead) &&
-                find_real(s) && find_hot(s) && plan_entries(s) && alloc_results(s);
+                find_real(s) && plan_entries(s) && alloc_results(s);
     if (fine)
         return s;
     season_free(s);

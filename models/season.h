@@ -2,12 +2,11 @@
 // Simulated seasons of all zones together.
 //
 // A path is one season that may come. All zones share its weather: blocks of 15 to 25 days, each of
-// an earlier year shifted by some days (scenarios.h), with noise only where a block is hotter than
-// the hottest days of most years; and the days on which forecasts missed what they missed: blocks
-// of 10 to 18 days of one earlier year (outlook.h), which hold how an error goes on from day to
-// day. Each zone's level is drawn from its Student's t, part of it (SEASON_SHARED) in common to all
-// zones: the same economy feeds them. Entries of the register happen or not, commissioning slips or
-// not. Then, in MW,
+// an earlier year shifted by some days (scenarios.h), and the days on which forecasts missed what
+// they missed: blocks of 10 to 18 days of one earlier year (outlook.h), which hold how an error
+// goes on from day to day. Each zone's level is drawn from its Student's t, part of it
+// (SEASON_SHARED) in common to all zones: the same economy feeds them. Entries of the register
+// happen or not, commissioning slips or not. Then, in MW,
 //
 //     load = run(weather) * error(day) * exp(level)      of a zone taken in logarithms,
 //     load = run(weather) + error(day) + level           of any other,
