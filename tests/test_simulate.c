@@ -260,7 +260,8 @@ static void new_zones_begin_when_they_open(void **state)
 static void tet_empties_the_zones(void **state)
 {
     static const struct days usual = {"2024-01-15", "2024-01-27"},
-                             tet = {"2024-02-10", "2024-02-13"},
+                             tet = {"2024-02-10", "2024-02-13"}, eve = {"2024-02-06", "2024-02-08"},
+                             first = {"2024-02-15", "2024-02-17"},
                              after = {"2024-03-04", "2024-03-09"};
     const struct site *site = *state;
     for (size_t s = 0; s < SEEDS; s++) {
@@ -269,6 +270,9 @@ static void tet_empties_the_zones(void **state)
         double homes = share(made, SIMULATE_OUTSIDE, 8, 17, tet, usual);
         assert_true(industry > 0.3 && industry < 0.6);
         assert_true(share(made, SIMULATE_ZONES, 8, 17, after, usual) > 0.9);
+        // Working days on both sides of the days off are not whole ones.
+        assert_true(share(made, SIMULATE_ZONES, 8, 17, eve, usual) < 0.92);
+        assert_true(share(made, SIMULATE_ZONES, 8, 17, first, usual) < 0.9);
         // Homes stay, and solar cells are made all the same.
         assert_true(homes > 0.65 && homes < 1.05);
         assert_true(share(made, zone("viet-han"), 8, 17, tet, usual) > 0.6);
