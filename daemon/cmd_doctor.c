@@ -19,6 +19,7 @@
 #include "config/text.h"
 #include "daemon/commands.h"
 #include "daemon/influx.h"
+#include "daemon/origin.h"
 #include "daemon/secret.h"
 #include "daemon/store.h"
 #include "daemon/tokens.h"
@@ -143,6 +144,15 @@ static void check_disk(struct doctor *doctor)
     free(folder);
 }
 
+static void check_origin(struct doctor *doctor)
+{
+    bool simulated;
+    if (!store_simulated(doctor->store, &simulated))
+        say(doctor, FAIL, "origin", "%s", store_error(doctor->store));
+    else if (simulated)
+        say(doctor, WARN, "origin", "what the store holds is " ORIGIN_WORDS);
+}
+
 static void check_store(struct doctor *doctor)
 {
     const char *path = doctor->config->store.path;
@@ -164,6 +174,7 @@ static void check_store(struct doctor *doctor)
         say(doctor, OK, "store",
             "%s: %" PRId64 " readings, %" PRId64 " observations of the weather, %lld MB", path,
             readings, weather, (long long)status.st_size / 1000000);
+        check_origin(doctor);
     }
 }
 

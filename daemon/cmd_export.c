@@ -10,6 +10,7 @@
 #include "daemon/commands.h"
 #include "daemon/log.h"
 #include "daemon/metering.h"
+#include "daemon/origin.h"
 #include "daemon/output.h"
 #include "daemon/site.h"
 
@@ -23,6 +24,7 @@ static const char usage[] =
     "                                        intervals in which one is missing are left out\n"
     "              time,zone,meter,load      with --meters: every meter for itself\n"
     "  weather     time,station,temp_c,rh_pct\n"
+    "              both with a column `origin` more where the store holds simulated data\n"
     "  forecasts   issue,time,zone,mean,q... by zone, issue and time: every vintage kept, with a\n"
     "              column for each quantile that any of them has\n"
     "  model       the state of the model of one zone, as text\n"
@@ -102,6 +104,17 @@ static void put_name(struct export *export, const char *name)
     fputc('"', export->out);
 }
 
+// The head of readings and weather: made-up ones carry their mark along.
+static void put_head(struct export *export, const char *columns)
+{
+    fprintf(export->out, "%s%s\n", columns, export->site.simulated ? "," ORIGIN_COLUMN : "");
+}
+
+static void end_row(struct export *export)
+{
+    fputs(export->site.simulated ? "," ORIGIN_SIMULATED "\n" : "\n", export->out);
+}
+
 static bool has_room(struct export *export)
 {
     export->rows++;
@@ -115,7 +128,7 @@ static bool put_meter(void *context, const struct store_reading *reading)
     put_name(export, reading->zone);
     put_name(export, reading->meter);
     put_real(export, reading->mw);
-    fputc('\n', export->out);
+    end_row(export);
     return has_room(export);
 }
 
@@ -132,7 +145,7 @@ static bool put_interval(struct export *export)
     put_time(export, export->instant);
     put_name(export, export->zone);
     put_real(export, isnan(export->whole) ? export->sum : export->whole);
-    fputc('\n', export->out);
+    end_row(export);
     return has_room(export);
 }
 
@@ -159,7 +172,7 @@ static bool sum_meter(void *context, const struct store_reading *reading)
 
 static bool export_meters(struct export *export)
 {
-    fputs("time,zone,meter,load\n", export->out);
+    put_head(export, "time,zone,meter,load");
     return store_each_reading(export->site.store, export->options->zone, export->from, export->to,
                               put_meter, export);
 }
@@ -172,7 +185,7 @@ static bool export_readings(struct export *export)
     export->metering = metering_new(export->site.store, zone);
     if (!export->metering)
         return false;
-    fputs("time,zone,load\n", export->out);
+    put_head(export, "time,zone,load");
     const bool good =
         store_each_reading(export->site.store, zone, export->from, export->to, sum_meter, export);
     if (good)
@@ -192,13 +205,13 @@ static bool put_weather(void *context, const struct store_weather *weather)
     put_name(export, weather->station);
     put_real(export, weather->temp_c);
     put_real(export, weather->humidity_pct);
-    fputc('\n', export->out);
+    end_row(export);
     return has_room(export);
 }
 
 static bool export_weather(struct export *export)
 {
-    fputs("time,station,temp_c,rh_pct\n", export->out);
+    put_head(export, "time,station,temp_c,rh_pct");
     return store_each_weather(export->site.store, export->from, export->to, put_weather, export);
 }
 

@@ -9,6 +9,7 @@
 #include "daemon/cores.h"
 #include "daemon/data_options.h"
 #include "daemon/forecast_text.h"
+#include "daemon/origin.h"
 #include "daemon/output.h"
 #include "daemon/site.h"
 #include "models/champion.h"
@@ -313,6 +314,8 @@ static int print_stored(const struct request *request, const struct site *site, 
             fprintf(stderr, "zone '%s': no forecast yet\n", id);
             continue;
         }
+        if (!any && request->table && site->simulated)
+            fputs(ORIGIN_WORDS "\n\n", out);
         if (!any && !request->table)
             forecast_text_header(out, forecast.n_levels, forecast.level);
         any = true;

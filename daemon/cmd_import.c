@@ -10,6 +10,7 @@
 #include "config/text.h"
 #include "daemon/commands.h"
 #include "daemon/log.h"
+#include "daemon/origin.h"
 #include "daemon/progress.h"
 #include "daemon/site.h"
 #include "daemon/tidy.h"
@@ -25,6 +26,10 @@ static const char usage[] =
     "  --config FILE    the configuration of the site\n"
     "  --readings FILE  time,zone,load[,meter]: mean MW over the interval that starts at `time`\n"
     "  --weather FILE   time,station,temp_c[,rh_pct]\n"
+    "\n"
+    "Where a column `origin` says `simulated`, the store is marked for good, and what comes out of "
+    "it\n"
+    "says so.\n"
     "\n"
     "A time without an offset is local time of the site. A bad row is named and left out, and the\n"
     "rest goes on. The numbers of rows taken and refused are told at the end.\n"
@@ -109,6 +114,8 @@ static bool fail(struct import *import)
 
 static bool commit(struct import *import)
 {
+    if (import->tidy.simulated && import->n_pending && !store_mark_simulated(import->site.store))
+        return fail(import);
     if (!store_commit(import->site.store))
         return fail(import);
     for (int i = 0; i < STORE_FAILED; i++)
@@ -232,6 +239,8 @@ static bool import_file(struct import *import, const struct file *file)
     if (import->failed || !commit(import))
         store_rollback(import->site.store);
     progress_end(&import->progress);
+    if (import->tidy.simulated)
+        log_warning("%s: " ORIGIN_WORDS "; the store is marked so", file->path);
     if (!whole)
         log_error("%s", import->tidy.error);
     sum_up_file(import);

@@ -15,6 +15,7 @@
 #include "daemon/buffer.h"
 #include "daemon/commands.h"
 #include "daemon/lineproto.h"
+#include "daemon/origin.h"
 #include "daemon/progress.h"
 #include "daemon/tidy.h"
 
@@ -38,6 +39,7 @@ struct recording {
     struct event *events;
     size_t n_names;
     char **names;
+    bool simulated[2]; // readings, weather: made up, by the files' own word
 };
 
 struct request {
@@ -116,12 +118,18 @@ static int by_time(const void *a, const void *b)
 static bool read_recording(const struct request *request, struct recording *recording)
 {
     struct tidy tidy = {.clock = &recording->clock};
-    if (!tidy_read_readings(&tidy, request->readings, take_reading, recording) ||
-        (request->weather &&
-         !tidy_read_weather(&tidy, request->weather, take_weather, recording))) {
+    bool fine = tidy_read_readings(&tidy, request->readings, take_reading, recording);
+    recording->simulated[false] = tidy.simulated;
+    if (fine && request->weather) {
+        fine = tidy_read_weather(&tidy, request->weather, take_weather, recording);
+        recording->simulated[true] = tidy.simulated;
+    }
+    if (!fine) {
         fprintf(stderr, "%s\n", tidy.error);
         return false;
     }
+    if (recording->simulated[false] || recording->simulated[true])
+        fputs("what is sent is " ORIGIN_WORDS "\n", stderr);
     qsort(recording->events, recording->n, sizeof *recording->events, by_time);
     return true;
 }
@@ -131,6 +139,8 @@ static void put_event(const struct recording *recording, const struct event *eve
 {
     struct lineproto_writer writer;
     lineproto_begin(&writer, out, event->weather ? "weather" : "load");
+    if (recording->simulated[event->weather])
+        lineproto_put_tag(&writer, ORIGIN_COLUMN, ORIGIN_SIMULATED);
     lineproto_put_tag(&writer, event->weather ? "station" : "zone", recording->names[event->name]);
     lineproto_put_real(&writer, event->weather ? "temp_c" : "mw", event->value);
     lineproto_end(&writer, event->instant * 1000000000);

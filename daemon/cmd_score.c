@@ -12,6 +12,7 @@
 #include "daemon/commands.h"
 #include "daemon/comparison.h"
 #include "daemon/log.h"
+#include "daemon/origin.h"
 #include "daemon/output.h"
 #include "daemon/score_text.h"
 
@@ -174,6 +175,8 @@ static bool read_files(const struct options *options, struct tidy *tidy,
         const char *path = options->actuals[i];
         good = finish_read(tidy, comparison_read_actual(comparison, tidy, path), path);
         check_offsets(options, forecast_s, tidy->offset_s);
+        if (tidy->simulated)
+            log_warning("%s: " ORIGIN_WORDS, path);
     }
     return good;
 }

@@ -16,6 +16,7 @@ int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
+int cmd_simulate(int argc, char **argv);
 int cmd_lineproto(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/text.h"
+#include "daemon/origin.h"
 #include "daemon/tidy.h"
 #include "models/weather.h"
 
@@ -169,6 +170,13 @@ static void columns_done(struct columns *columns)
     free(columns->column);
 }
 
+static void note_origin(struct dataset *dataset, const struct tidy *tidy, const char *path)
+{
+    dataset->simulated |= tidy->simulated;
+    if (tidy->simulated)
+        fprintf(stderr, "%s: " ORIGIN_WORDS "\n", path);
+}
+
 static bool told(const struct tidy *tidy, const char *path, bool read,
                  const struct columns *columns)
 {
@@ -210,6 +218,7 @@ static bool read_readings(struct dataset *dataset, const char *path, bool clock_
     fine = told(&tidy, path, fine, &columns) &&
            make_series(&columns, path, &dataset->n_zones, &dataset->zones);
     dataset->offset_s = tidy.offset_s;
+    note_origin(dataset, &tidy, path);
     if (!clock_known)
         find_clock(dataset, &columns, path);
     columns_done(&columns);
@@ -223,6 +232,7 @@ static bool read_weather(struct dataset *dataset, const char *path)
         .clock = &dataset->clock, .bad = tell_bad, .bad_context = &bad, .offset_s = TEXT_NO_OFFSET};
     struct columns columns = {.tidy = &tidy};
     bool fine = tidy_read_weather(&tidy, path, take_weather, &columns);
+    note_origin(dataset, &tidy, path);
     fine = told(&tidy, path, fine, &columns) &&
            make_series(&columns, path, &dataset->n_stations, &dataset->stations);
     columns_done(&columns);

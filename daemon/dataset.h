@@ -24,13 +24,14 @@ struct dataset {
     struct dataset_series *zones, *stations; // in the order in which the files name them
     struct series temp; // mean of all stations, on the step of the zones; n = 0 without weather
     struct calendar *calendar;
+    bool simulated; // readings or weather are made up, by the files' own word
 };
 
 // Reads tidy CSV files; `weather`, `holidays` and `clock_text` may be NULL: then the clock is that
 // of the offsets in the readings, with daylight saving where they change by a yearly rule. The step
 // is that of the file. Rows that cannot be used are told on standard error, the first ten in words,
-// and left out. False, with the reason told, where a file cannot be read or nothing usable is in
-// it.
+// and left out; that data are made up is told too. False, with the reason told, where a file cannot
+// be read or nothing usable is in it.
 [[nodiscard]] bool dataset_read(const char *readings, const char *weather, const char *holidays,
                                 const char *clock_text, struct dataset *ret);
 void dataset_done(struct dataset *dataset);

@@ -13,6 +13,7 @@ struct keeper {
     struct store *store;
     const struct engine_job *job;
     struct buffer body;
+    bool simulated; // what was forecast from is made up
 };
 
 // Puts the body into the outbox of one sink, and empties it.
@@ -41,7 +42,7 @@ static bool push_forecast(struct keeper *keeper, const struct config_sink *sink,
     for (size_t from = 0; fine && from < forecast->n; from += per_batch) {
         size_t to = from + per_batch < forecast->n ? from + per_batch : forecast->n;
         points_forecast(&keeper->body, keeper->config->zones[zone].id, forecast,
-                        limit_mw(keeper, zone), from, to);
+                        limit_mw(keeper, zone), from, to, keeper->simulated);
         fine = push_body(keeper, sink);
     }
     return fine;
@@ -95,7 +96,7 @@ bool engine_keep(const struct config *config, struct store *store, const struct 
                  struct engine_keep_days days)
 {
     struct keeper keeper = {.config = config, .store = store, .job = job};
-    if (!store_begin(store))
+    if (!store_simulated(store, &keeper.simulated) || !store_begin(store))
         return false;
     buffer_init(&keeper.body, BATCH_BYTES_MAX);
     bool kept = keep_all(&keeper, days);

@@ -11,6 +11,7 @@
 
 #include "config/text.h"
 #include "daemon/lineproto.h"
+#include "daemon/origin.h"
 #include "daemon/utf8.h"
 
 // 2000-01-01T00:00Z. Seconds, milliseconds or microseconds of our days that were read in a finer
@@ -332,12 +333,17 @@ static void take_weather(struct walk *walk)
 static void take_point(struct walk *walk)
 {
     struct lineproto_text measurement = walk->point.measurement;
+    const struct lineproto_text *origin = find_tag(walk, ORIGIN_COLUMN);
+    bool simulated = origin && lineproto_equal(*origin, ORIGIN_SIMULATED);
+    size_t taken = walk->report->readings + walk->report->weather;
     if (lineproto_equal(measurement, walk->rules->config->intake.load_measurement))
         take_reading(walk);
     else if (lineproto_equal(measurement, walk->rules->config->intake.weather_measurement))
         take_weather(walk);
     else
         refuse(walk, INTAKE_MEASUREMENT, "unknown measurement %s", quote_text(measurement).text);
+    if (simulated)
+        walk->report->simulated += walk->report->readings + walk->report->weather - taken;
 }
 
 bool intake_parse(const struct intake_rules *rules, const struct intake_body *body,

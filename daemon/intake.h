@@ -4,7 +4,8 @@
 // counted by its cause and told in words.
 //
 // Which measurement, tags and fields are meant stands in the configuration; other tags and fields
-// of a line are not looked at, and of a field that comes twice the later counts.
+// of a line are not looked at, but for a tag `origin` whose value `simulated` says that it was made
+// up; of a field that comes twice the later counts.
 //
 // Times. A reading is stamped with the start of its interval, a multiple of the step counted from
 // 1970-01-01T00:00Z. Meters with a clock of their own miss that by seconds: up to a sixtieth of the
@@ -57,6 +58,7 @@ struct intake_verdict {
 
 struct intake_report {        // 26 kB
     size_t readings, weather; // taken
+    size_t simulated;         // lines taken that say that they were made up
     size_t moved;             // readings among them whose stamp was moved onto the grid
     size_t refused;           // lines: all causes but INTAKE_HUMIDITY
     size_t causes[INTAKE_CAUSES];

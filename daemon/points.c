@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "daemon/lineproto.h"
+#include "daemon/origin.h"
 
 const double points_levels[POINTS_LEVELS] = {
     0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.45, 0.50,
@@ -39,10 +40,12 @@ static void write_lead(int64_t lead_s, char ret[static 16])
 }
 
 static void put_target(struct buffer *out, const char *zone, const struct forecast *forecast,
-                       double limit_mw, size_t i)
+                       double limit_mw, size_t i, bool simulated)
 {
     struct lineproto_writer writer;
     lineproto_begin(&writer, out, "load_forecast");
+    if (simulated)
+        lineproto_put_tag(&writer, ORIGIN_COLUMN, ORIGIN_SIMULATED);
     lineproto_put_tag(&writer, "zone", zone);
     lineproto_put_real(&writer, "mean", points_rounded(forecast->mean[i]));
     if (!isnan(limit_mw))
@@ -53,13 +56,15 @@ static void put_target(struct buffer *out, const char *zone, const struct foreca
 }
 
 static void put_issued(struct buffer *out, const char *zone, const struct forecast *forecast,
-                       size_t i)
+                       size_t i, bool simulated)
 {
     struct lineproto_writer writer;
     char lead[16];
     write_lead(forecast_instant(forecast, i) - forecast->issue, lead);
     lineproto_begin(&writer, out, "load_forecast_issued");
     lineproto_put_tag(&writer, "lead_h", lead);
+    if (simulated)
+        lineproto_put_tag(&writer, ORIGIN_COLUMN, ORIGIN_SIMULATED);
     lineproto_put_tag(&writer, "zone", zone);
     lineproto_put_real(&writer, "mean", points_rounded(forecast->mean[i]));
     put_levels(&writer, forecast, i);
@@ -67,10 +72,10 @@ static void put_issued(struct buffer *out, const char *zone, const struct foreca
 }
 
 void points_forecast(struct buffer *out, const char *zone, const struct forecast *forecast,
-                     double limit_mw, size_t from, size_t to)
+                     double limit_mw, size_t from, size_t to, bool simulated)
 {
     for (size_t i = from; i < to; i++) {
-        put_target(out, zone, forecast, limit_mw, i);
-        put_issued(out, zone, forecast, i);
+        put_target(out, zone, forecast, limit_mw, i, simulated);
+        put_issued(out, zone, forecast, i, simulated);
     }
 }

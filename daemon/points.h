@@ -5,7 +5,8 @@
 //   load_forecast_issued,lead_h=036,zone=Z mean=..,q05=..,..,q95=.. ISSUE
 //
 // lead_h is three digits, with a fraction where the lead is no whole hour (036.5), so that every
-// target of one issue is a series of its own. p_over is left out where no capacity is known.
+// target of one issue is a series of its own. A tag origin=simulated is there where the load was
+// made up. p_over is left out where no capacity is known.
 #ifndef PHUTAI_DAEMON_POINTS_H
 #define PHUTAI_DAEMON_POINTS_H
 
@@ -24,6 +25,6 @@ double points_rounded(double value);
 // Appends both measurements for the intervals [from, to) of a forecast made with points_levels.
 // `limit_mw` is the firm capacity, NaN where unknown. Two lines an interval.
 void points_forecast(struct buffer *out, const char *zone, const struct forecast *forecast,
-                     double limit_mw, size_t from, size_t to);
+                     double limit_mw, size_t from, size_t to, bool simulated);
 
 #endif

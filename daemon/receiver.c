@@ -7,6 +7,7 @@
 
 #include "daemon/intake.h"
 #include "daemon/log.h"
+#include "daemon/origin.h"
 #include "daemon/tokens.h"
 
 enum {
@@ -209,12 +210,25 @@ static void end_trouble(struct receiver *receiver)
     *receiver->trouble = '\0';
 }
 
+// Told once: every line would say the same.
+static bool mark_simulated(struct receiver *receiver)
+{
+    bool known = false;
+    if (!store_simulated(receiver->setup.store, &known))
+        return false;
+    if (!known)
+        log_warning("intake: readings come that say " ORIGIN_WORDS "; the store is marked so");
+    return known || store_mark_simulated(receiver->setup.store);
+}
+
 static void take_body(struct receiver *receiver, const struct intake_body *body,
                       struct http_reply *reply)
 {
     struct batch batch = {.receiver = receiver};
     const struct intake_sink sink = {take_reading, take_weather, &batch};
     bool taken = intake_parse(receiver->rules, body, &sink, &receiver->report);
+    if (taken && batch.begun && receiver->report.simulated)
+        taken = mark_simulated(receiver);
     if (taken && batch.begun)
         taken = store_commit(receiver->setup.store);
     if (taken) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/lineproto.h"
+#include "daemon/origin.h"
 #include "daemon/points.h"
 #include "models/baseline.h"
 #include "models/score.h"
@@ -20,6 +21,7 @@ struct result {
 struct board {
     const struct series *load;
     int64_t from, to; // the day
+    bool simulated;   // its load is made up
     struct result leads[SCOREBOARD_LEADS];
 };
 
@@ -77,6 +79,8 @@ static void put_result(const char *zone, const struct board *board, int lead, st
     lineproto_begin(&writer, out, "forecast_score");
     lineproto_put_tag(&writer, "lead", text);
     lineproto_put_tag(&writer, "model", board->leads[lead].model);
+    if (board->simulated)
+        lineproto_put_tag(&writer, ORIGIN_COLUMN, ORIGIN_SIMULATED);
     lineproto_put_tag(&writer, "zone", zone);
     put(&writer, "coverage90", (double)score->covered90 / (double)score->n_cover90);
     put(&writer, "mape", score_mape(score));
@@ -96,7 +100,8 @@ bool scoreboard_day(struct store *store, const char *zone, const struct civil_cl
         return true;
     // The oldest lead may have been issued up to a week before its beginning.
     int64_t first = board.from - 2 * SCOREBOARD_LEADS * (int64_t)CIVIL_DAY_S;
-    if (!store_each_forecast(store, zone, first, board.from + 1, take_vintage, &board))
+    if (!store_simulated(store, &board.simulated) ||
+        !store_each_forecast(store, zone, first, board.from + 1, take_vintage, &board))
         return false;
     for (int k = 0; k < SCOREBOARD_LEADS; k++)
         if (board.leads[k].known)

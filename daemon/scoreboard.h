@@ -4,6 +4,8 @@
 //   forecast_score,lead=1d,model=recency,zone=Z coverage90=..,mape=..,nmae=..,pinball=..,skill=..
 //   END
 //
+// A tag origin=simulated is there where the load was made up.
+//
 // lead 1d is the last forecast issued by the day's beginning, 2d the last one a day before that,
 // and so on. skill is 1 - MAE / MAE of the same interval last week as it was known at the issue.
 #ifndef PHUTAI_DAEMON_SCOREBOARD_H

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/log.h"
+#include "daemon/origin.h"
 #include "daemon/service_internal.h"
 
 enum {
@@ -261,6 +262,9 @@ static bool open_store(struct service *service, const struct config *config, cha
     service->store = store_open(config->store.path, STORE_WRITE, error);
     if (!service->store)
         return false;
+    bool simulated;
+    if (store_simulated(service->store, &simulated) && simulated)
+        log_warning("store '%s': " ORIGIN_WORDS, config->store.path);
     // Before the load, so that what is written meanwhile is seen as new.
     service->version = service->seen_version = store_version(service->store);
     if (load_store(service))

@@ -3,6 +3,7 @@
 
 #include "config/text.h"
 #include "daemon/log.h"
+#include "daemon/origin.h"
 
 static bool read_config(struct site *site, const char *path)
 {
@@ -14,6 +15,17 @@ static bool read_config(struct site *site, const char *path)
         log_error("%s: out of memory", path);
     config_errors_done(&errors);
     return site->config != NULL;
+}
+
+static bool look_at_origin(struct site *site)
+{
+    if (!store_simulated(site->store, &site->simulated)) {
+        log_error("%s", store_error(site->store));
+        return false;
+    }
+    if (site->simulated)
+        log_warning("store '%s': " ORIGIN_WORDS, site->config->store.path);
+    return true;
 }
 
 bool site_open(struct site *site, const char *path, enum store_mode mode)
@@ -30,7 +42,7 @@ bool site_open(struct site *site, const char *path, enum store_mode mode)
     site->store = store_open(site->config->store.path, mode, error);
     if (!site->store)
         log_error("%s", error);
-    return site->store != NULL;
+    return site->store && look_at_origin(site);
 }
 
 void site_close(struct site *site)

@@ -15,9 +15,11 @@ struct site {
     struct config *config;
     struct civil_clock clock;
     struct store *store;
+    bool simulated; // the store holds readings or weather that were made up
 };
 
-// Reads the configuration at `path` and opens the store that it names.
+// Reads the configuration at `path` and opens the store that it names. Data that were made up are
+// warned of.
 [[nodiscard]] bool site_open(struct site *site, const char *path, enum store_mode mode);
 void site_close(struct site *site); // also after a failed site_open
 

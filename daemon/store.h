@@ -68,6 +68,11 @@ typedef bool store_weather_fn(void *context, const struct store_weather *weather
 // Rows of both. O(n) over the file's pages, some 20 ms a million.
 [[nodiscard]] bool store_count(struct store *store, int64_t *ret_readings, int64_t *ret_weather);
 
+// Marks the store for good: it holds readings or weather that were made up. What is forecast from
+// them must say so. Inside a transaction, as the other writers.
+[[nodiscard]] bool store_mark_simulated(struct store *store);
+[[nodiscard]] bool store_simulated(struct store *store, bool *ret_simulated);
+
 // A number that changes whenever another connection has written (PRAGMA data_version); -1 on
 // failure.
 int64_t store_version(struct store *store);

@@ -6,6 +6,7 @@
 //     name      id, text                    zones, meters and stations, each text once
 //     reading   zone, time, meter -> mw     clustered in this order
 //     weather   station, time -> temp_c, humidity_pct (NULL where none came)
+//     site      key -> value                what holds of the whole: simulated -> yes
 //     forecast  zone, issue -> start, step_s, n, model, levels[k], mean[n], quantile[n][k]
 //     model     zone -> issue, text
 //     outbox    id -> sink, created, attempts, bytes, body
@@ -35,6 +36,9 @@ enum store_slot {
     STORE_SLOT_WEATHER_SET,
     STORE_SLOT_WEATHER_EACH,
     STORE_SLOT_COUNT,
+    STORE_SLOT_SITE_TABLE,
+    STORE_SLOT_SITE_SET,
+    STORE_SLOT_SITE_GET,
     STORE_SLOT_FORECAST_PUT,
     STORE_SLOT_FORECAST_GET,
     STORE_SLOT_FORECAST_EACH,

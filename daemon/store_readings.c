@@ -202,3 +202,37 @@ bool store_count(struct store *store, int64_t *ret_readings, int64_t *ret_weathe
     sqlite3_reset(statement);
     return done;
 }
+
+bool store_mark_simulated(struct store *store)
+{
+    sqlite3_stmt *statement =
+        store_may_write(store)
+            ? store_statement(store, STORE_SLOT_SITE_SET,
+                              "INSERT OR IGNORE INTO site (key, value) VALUES ('simulated', 'yes')")
+            : NULL;
+    return statement && store_run(store, statement);
+}
+
+// Whether a query finds a row.
+static bool finds(struct store *store, sqlite3_stmt *statement, bool *ret)
+{
+    const int code = statement ? store_step(store, statement) : SQLITE_ERROR;
+    *ret = code == SQLITE_ROW;
+    if (statement)
+        sqlite3_reset(statement);
+    return code != SQLITE_ERROR;
+}
+
+bool store_simulated(struct store *store, bool *ret_simulated)
+{
+    // A reader may meet a store that no writer of this version has opened.
+    if (!finds(store,
+               store_statement(store, STORE_SLOT_SITE_TABLE,
+                               "SELECT 1 FROM sqlite_schema WHERE name = 'site'"),
+               ret_simulated))
+        return false;
+    return !*ret_simulated || finds(store,
+                                    store_statement(store, STORE_SLOT_SITE_GET,
+                                                    "SELECT 1 FROM site WHERE key = 'simulated'"),
+                                    ret_simulated);
+}

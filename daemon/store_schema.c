@@ -29,6 +29,11 @@ static const char tables[] =
     "  rejected INTEGER NOT NULL, reason TEXT NOT NULL, bytes INTEGER NOT NULL, body BLOB) STRICT;"
     "CREATE INDEX reject_of_sink ON reject (sink, id);";
 
+// Stores of before have not got it; nothing in it is needed to read them.
+static const char later_tables[] =
+    "CREATE TABLE IF NOT EXISTS site (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
+    "  STRICT, WITHOUT ROWID;";
+
 static bool run(struct store *store, const char *sql)
 {
     return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_note_failure(store);
@@ -145,5 +150,6 @@ bool store_settle_schema(struct store *store, enum store_mode mode)
         return refuse_foreign(store, &file) && run(store, "PRAGMA query_only = ON");
     if (!is_blank(&file) && !refuse_foreign(store, &file))
         return false;
-    return enter_wal(store) && run(store, writing) && (!is_blank(&file) || create_tables(store));
+    return enter_wal(store) && run(store, writing) && (!is_blank(&file) || create_tables(store)) &&
+           run(store, later_tables);
 }

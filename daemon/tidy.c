@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/text.h"
+#include "daemon/origin.h"
 
 struct job {
     struct tidy *tidy;
@@ -37,6 +38,7 @@ bool tidy_read_table(struct tidy *tidy, const char *path, size_t n, const char *
                      table_row_fn *row, void *context)
 {
     tidy->rows = tidy->refused = 0;
+    tidy->simulated = false;
     tidy->offset_s = TEXT_NO_OFFSET;
     *tidy->error = '\0';
     const enum table_status status = table_read(path, n, columns, row, context, tidy->error);
@@ -90,7 +92,13 @@ static bool read_key(struct tidy *tidy, struct tidy_place place, const struct ta
     return false;
 }
 
-static const char *const reading_columns[] = {"time", "zone", "load", "?meter"};
+static void look_at_origin(struct tidy *tidy, const char *origin)
+{
+    tidy->simulated |= !strcmp(origin, ORIGIN_SIMULATED);
+}
+
+static const char *const reading_columns[] = {"time", "zone", "load", "?meter",
+                                              ("?" ORIGIN_COLUMN)};
 
 static bool take_reading(void *context, const struct table_row *row)
 {
@@ -98,6 +106,7 @@ static bool take_reading(void *context, const struct table_row *row)
     const struct tidy_place place = {job->path, row->line};
     int64_t instant;
     double load;
+    look_at_origin(job->tidy, row->field[4]);
     if (!read_key(job->tidy, place, row, &instant) ||
         !tidy_real(job->tidy, place, "load", row->field[2], &load))
         return true;
@@ -115,6 +124,7 @@ static bool take_weather(void *context, const struct table_row *row)
     const struct tidy_place place = {job->path, row->line};
     int64_t instant;
     double temp_c, humidity_pct;
+    look_at_origin(job->tidy, row->field[4]);
     if (!read_key(job->tidy, place, row, &instant) ||
         !tidy_real(job->tidy, place, "temp_c", row->field[2], &temp_c))
         return true;
@@ -145,20 +155,21 @@ static bool take_holiday(void *context, const struct table_row *row)
 bool tidy_read_readings(struct tidy *tidy, const char *path, tidy_reading_fn *fn, void *context)
 {
     struct job job = {.tidy = tidy, .path = path, .reading = fn, .context = context};
-    return tidy_read_table(tidy, path, 4, reading_columns, take_reading, &job);
+    return tidy_read_table(tidy, path, 5, reading_columns, take_reading, &job);
 }
 
 bool tidy_read_meters(struct tidy *tidy, const char *path, tidy_meter_fn *fn, void *context)
 {
     struct job job = {.tidy = tidy, .path = path, .meter = fn, .context = context};
-    return tidy_read_table(tidy, path, 4, reading_columns, take_reading, &job);
+    return tidy_read_table(tidy, path, 5, reading_columns, take_reading, &job);
 }
 
 bool tidy_read_weather(struct tidy *tidy, const char *path, tidy_weather_fn *fn, void *context)
 {
-    static const char *const columns[] = {"time", "station", "temp_c", "?rh_pct"};
+    static const char *const columns[] = {"time", "station", "temp_c", "?rh_pct",
+                                          ("?" ORIGIN_COLUMN)};
     struct job job = {.tidy = tidy, .path = path, .weather = fn, .context = context};
-    return tidy_read_table(tidy, path, 4, columns, take_weather, &job);
+    return tidy_read_table(tidy, path, 5, columns, take_weather, &job);
 }
 
 bool tidy_read_holidays(struct tidy *tidy, const char *path, struct calendar *calendar)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tidy CSV files (also .gz): readings `time,zone,load`, weather `time,station,temp_c[,rh_pct]`,
-// holidays `date[,name]`. A time is ISO 8601 and the interval's start; without an offset it is
-// local time of `clock`. "-" reads standard input.
+// holidays `date[,name]`. Other columns are not looked at, but for `origin`: where one of its
+// fields is `simulated`, the data are made up. A time is ISO 8601 and the interval's start; without
+// an offset it is local time of `clock`. "-" reads standard input.
 #ifndef PHUTAI_DAEMON_TIDY_H
 #define PHUTAI_DAEMON_TIDY_H
 
@@ -23,6 +24,7 @@ struct tidy {
     void *bad_context;
     // Set by each read:
     size_t rows, refused; // rows in all, and those of them set aside
+    bool simulated;       // the row at hand, or one before it, says that it is made up
     int32_t offset_s;     // of the last time that had one; TEXT_NO_OFFSET where none had
     char error[256];      // why the read failed as a whole
 };

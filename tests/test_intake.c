@@ -123,6 +123,21 @@ static void assert_refused(const char *lines, enum intake_cause cause, const cha
     buffer_done(&taken.text);
 }
 
+static void test_made_up_lines_are_counted(void **state)
+{
+    (void)state;
+    assert_taken("load,origin=simulated,zone=yen-lu mw=1 1717840800\n"
+                 "load,origin=meter,zone=phuc-son mw=2 1717840800\n"
+                 "weather,origin=simulated,station=x temp_c=31 1717840800\n",
+                 "yen-lu/ 1717840800 1\nphuc-son/ 1717840800 2\nx 1717840800 31\n");
+    assert_int_equal(report.simulated, 2);
+    // One that is refused made nothing up.
+    parse("load,origin=simulated,zone=no mw=1 1717840800\nload,zone=yen-lu mw=1 1717840800\n");
+    assert_int_equal(report.simulated, 0);
+    assert_int_equal(report.readings, 1);
+    buffer_done(&taken.text);
+}
+
 static void test_readings_and_weather_are_taken(void **state)
 {
     (void)state;
@@ -400,6 +415,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_readings_and_weather_are_taken),
+        cmocka_unit_test(test_made_up_lines_are_counted),
         cmocka_unit_test(test_stamps_near_the_grid_are_moved_onto_it),
         cmocka_unit_test(test_lines_without_a_time_and_minutes),
         cmocka_unit_test(test_every_cause),

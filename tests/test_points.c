@@ -37,7 +37,7 @@ static void test_points_are_golden(void **state)
     struct buffer out;
     struct forecast f = make(1800);
     buffer_init(&out, 1 << 16);
-    points_forecast(&out, "yen-lu", &f, 25, 0, 2);
+    points_forecast(&out, "yen-lu", &f, 25, 0, 2, false);
     assert_string_equal(
         out.data,
         "load_forecast,zone=yen-lu mean=21.7,p_over=0.15,q05=18.25,q50=21.5,q95=26.0 "
@@ -52,6 +52,21 @@ static void test_points_are_golden(void **state)
     forecast_done(&f);
 }
 
+static void test_made_up_load_says_so(void **state)
+{
+    (void)state;
+    struct buffer out;
+    struct forecast f = make(1800);
+    buffer_init(&out, 1 << 16);
+    points_forecast(&out, "yen-lu", &f, NAN, 0, 1, true);
+    assert_string_equal(out.data, "load_forecast,origin=simulated,zone=yen-lu "
+                                  "mean=21.7,q05=18.25,q50=21.5,q95=26.0 1710460800000000000\n"
+                                  "load_forecast_issued,lead_h=000,origin=simulated,zone=yen-lu "
+                                  "mean=21.7,q05=18.25,q50=21.5,q95=26.0 1710460800000000000\n");
+    buffer_done(&out);
+    forecast_done(&f);
+}
+
 static void test_no_limit_no_chance_of_passing_it(void **state)
 {
     (void)state;
@@ -59,7 +74,7 @@ static void test_no_limit_no_chance_of_passing_it(void **state)
     struct forecast f = make(300);
     f.mean[1] = NAN; // a value that is not known is left out, not written as a word
     buffer_init(&out, 1 << 16);
-    points_forecast(&out, "a b", &f, NAN, 1, 2);
+    points_forecast(&out, "a b", &f, NAN, 1, 2, false);
     assert_string_equal(out.data,
                         "load_forecast,zone=a\\ b q05=18.25,q50=21.5,q95=26.0 1710461100000000000\n"
                         "load_forecast_issued,lead_h=000.083,zone=a\\ b "
@@ -102,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_points_are_golden),
+        cmocka_unit_test(test_made_up_load_says_so),
         cmocka_unit_test(test_no_limit_no_chance_of_passing_it),
         cmocka_unit_test(test_text_and_table),
     };

@@ -59,6 +59,10 @@ static void test_each_lead_is_judged_by_its_last_forecast(void **state)
         "forecast_score,lead=2d,model=calendar,zone=yen-lu coverage90=0.0,mape=30.0,nmae=30.0,"
         "pinball=6.0,skill=-0.5 1710522000000000000\n");
     buffer_clear(&out);
+    assert_true(store_begin(store) && store_mark_simulated(store) && store_commit(store));
+    assert_true(scoreboard_day(store, "yen-lu", &clock_7, &load, day, &out));
+    assert_non_null(strstr(out.data, "lead=2d,model=calendar,origin=simulated,zone=yen-lu "));
+    buffer_clear(&out);
     assert_int_equal(series_put(&load, day_start + 7 * HOUR, NAN), SERIES_CHANGED);
     assert_true(scoreboard_day(store, "yen-lu", &clock_7, &load, day, &out));
     assert_int_equal(out.length, 0); // a day with a hole in it is no day yet

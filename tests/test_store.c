@@ -182,6 +182,34 @@ static void test_reader_cannot_write(void **state)
     store_close(store);
 }
 
+static bool is_simulated(struct store *store)
+{
+    bool simulated = false;
+    assert_true(store_simulated(store, &simulated));
+    return simulated;
+}
+
+static void test_simulated_is_for_good(void **state)
+{
+    (void)state;
+    struct store *store = store_folder_open(STORE_WRITE);
+    assert_false(is_simulated(store));
+    assert_true(store_begin(store));
+    assert_true(store_mark_simulated(store));
+    store_rollback(store);
+    assert_false(is_simulated(store));
+    for (int k = 0; k < 2; k++) {
+        assert_true(store_begin(store));
+        assert_true(store_mark_simulated(store));
+        assert_true(store_commit(store));
+    }
+    assert_true(is_simulated(store));
+    store_close(store);
+    store = store_folder_open(STORE_READ);
+    assert_true(is_simulated(store));
+    store_close(store);
+}
+
 static void test_version_shows_other_writers(void **state)
 {
     (void)state;
@@ -265,6 +293,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_close_rolls_back, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_reader_cannot_write, store_folder_enter,
+                                        store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_simulated_is_for_good, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_version_shows_other_writers, store_folder_enter,
                                         store_folder_leave),

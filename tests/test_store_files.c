@@ -56,6 +56,24 @@ static void test_not_a_file(void **state)
     assert_true(store_folder_refused("", STORE_WRITE, "not the name of a file"));
 }
 
+// Written before a store could tell what is made up.
+static void test_a_store_of_before(void **state)
+{
+    (void)state;
+    bool simulated = true;
+    store_close(store_folder_open(STORE_WRITE));
+    run_sql("store.db", "DROP TABLE site");
+    struct store *store = store_folder_open(STORE_READ);
+    assert_true(store_simulated(store, &simulated));
+    assert_false(simulated);
+    store_close(store);
+    store = store_folder_open(STORE_WRITE);
+    assert_true(store_begin(store) && store_mark_simulated(store) && store_commit(store));
+    assert_true(store_simulated(store, &simulated));
+    assert_true(simulated);
+    store_close(store);
+}
+
 static void test_missing_is_made_only_to_write(void **state)
 {
     (void)state;
@@ -220,6 +238,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_not_a_database, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_not_a_file, store_folder_enter, store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_a_store_of_before, store_folder_enter,
+                                        store_folder_leave),
         cmocka_unit_test_setup_teardown(test_missing_is_made_only_to_write, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_file_of_another_program, store_folder_enter,

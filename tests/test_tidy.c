@@ -112,6 +112,27 @@ static void test_readings(void **state)
     assert_int_equal(tidy.offset_s, TEXT_NO_OFFSET);
 }
 
+static void test_what_is_made_up_says_so(void **state)
+{
+    (void)state;
+    const struct civil_clock utc = clock_of("Z");
+    struct seen seen = {.n = 0};
+    struct tidy tidy = {.clock = &utc};
+    write_text("f.csv", "time,zone,load,origin\n1970-01-01T00:00,a,1,\n"
+                        "1970-01-01T00:30,a,2,simulated\n1970-01-01T01:00,a,3,\n");
+    assert_true(tidy_read_readings(&tidy, "f.csv", see_reading, &seen));
+    assert_true(tidy.simulated);
+    assert_int_equal(tidy.rows, 3);
+    assert_int_equal(tidy.refused, 0);
+    // Any other word is one of the file's own, and nothing stays from the file before.
+    write_text("f.csv", "origin,time,zone,load\nmeter,1970-01-01T00:00,a,1\n");
+    assert_true(tidy_read_readings(&tidy, "f.csv", see_reading, &seen));
+    assert_false(tidy.simulated);
+    write_text("f.csv", "time,station,temp_c,origin\n1970-01-01T00:00,a,21,simulated\n");
+    assert_true(tidy_read_weather(&tidy, "f.csv", see_weather, &seen));
+    assert_true(tidy.simulated);
+}
+
 static void test_daylight_saving(void **state)
 {
     (void)state;
@@ -299,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_readings, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(test_what_is_made_up_says_so, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_daylight_saving, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_bad_rows_are_set_aside, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_meters, enter_folder, leave_folder),
