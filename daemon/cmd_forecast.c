@@ -51,7 +51,7 @@ static const char help[] =
     "  --clock CLOCK        of times without an offset: +07:00, or a POSIX TZ rule\n"
     "  --output FILE        instead of standard output\n"
     "  --explain            instead of quantiles: the parts that each mean is the sum of, MW:\n"
-    "                       level,calendar,holiday,temp_now,temp_memory,correction\n"
+    "                       level,calendar,holiday,temp_now,temp_memory,correction,register\n"
     "  --table              with --config: a table by day for people, instead of CSV\n";
 
 static bool parse_levels(const char *text, struct request *request)
