@@ -11,6 +11,7 @@
 #include "daemon/commands.h"
 #include "daemon/cores.h"
 #include "daemon/dataset.h"
+#include "daemon/entry_list.h"
 #include "daemon/forecast_text.h"
 #include "daemon/output.h"
 #include "daemon/site.h"
@@ -22,6 +23,8 @@ enum { ZONES_MAX = 256 };
 struct request {
     const char *config, *readings, *weather, *holidays, *clock, *output;
     const char *issue, *until;
+    const char *register_file;
+    struct entry_list entries; // of it
     size_t n_zones;
     const char *zones[ZONES_MAX];
     bool weather_given, weather_is_forecast, table, explain;
@@ -48,6 +51,8 @@ static const char help[] =
     "                       actual takes the file's as what will be;\n"
     "                       forecast takes it as a forecast, off by more the further ahead\n"
     "  --quantiles LIST|N   e.g. 0.05,0.5,0.95; or N for the N levels k/(N+1), as 99 (default 19)\n"
+    "  --register FILE      what people know: CSV with the columns of register.csv (man\n"
+    "                       phutaid.conf); its masks are not learnt from, its entries count\n"
     "  --clock CLOCK        of times without an offset: +07:00, or a POSIX TZ rule\n"
     "  --output FILE        instead of standard output\n"
     "  --explain            instead of quantiles: the parts that each mean is the sum of, MW:\n"
@@ -113,6 +118,9 @@ static bool parse_option(int option, const char *value, struct request *request)
     case 'o':
         request->output = value;
         return true;
+    case 'g':
+        request->register_file = value;
+        return true;
     case 'i':
         request->issue = value;
         return true;
@@ -153,6 +161,7 @@ static int parse(int argc, char **argv, struct request *request)
         {"readings", required_argument, NULL, 'r'},
         {"weather", required_argument, NULL, 'w'},
         {"holidays", required_argument, NULL, 'h'},
+        {"register", required_argument, NULL, 'g'},
         {"zone", required_argument, NULL, 'z'},
         {"issue", required_argument, NULL, 'i'},
         {"until", required_argument, NULL, 'u'},
@@ -170,7 +179,8 @@ static int parse(int argc, char **argv, struct request *request)
         if (!parse_option(option, optarg, request))
             return COMMAND_USAGE;
     }
-    if (optind == argc && request->config && !request->readings && !request->explain)
+    if (optind == argc && request->config && !request->readings && !request->explain &&
+        !request->register_file)
         return COMMAND_DONE;
     if (optind == argc && !request->config && request->readings && request->issue &&
         request->until && !request->table)
@@ -224,16 +234,42 @@ static bool write_zone(const struct dataset *dataset, const struct request *requ
     return fine;
 }
 
-static bool forecast_zone(const struct dataset *dataset, const struct request *request,
-                          const struct dataset_series *zone, FILE *out)
+// Fits and writes one zone, once its task has readings and entries.
+static bool fit_zone(const struct dataset *dataset, const struct request *request, const char *zone,
+                     struct task *task, FILE *out)
 {
     struct stations_choice choice = {0};
     struct series temp;
+    struct model_data *data = &task->data;
+    bool fine =
+        dataset_temperature(dataset, data->load, data->issue, data->weather_until, &choice, &temp);
+    stations_choice_done(&choice);
+    if (!fine)
+        return false;
+    data->temp = temp.n ? &temp : NULL;
+    struct champion *champion = champion_new(data->load->step_s);
+    enum model_status status = champion ? champion_fit(champion, data) : MODEL_NOMEM;
+    if (status != MODEL_OK)
+        fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone,
+                status == MODEL_TOO_FEW ? "too little history for a regression"
+                                        : "the regression could not be solved");
+    task->model = champion ? champion_model(champion) : NULL;
+    fine = write_zone(dataset, request, task, out);
+    champion_free(champion);
+    series_done(&temp);
+    return fine;
+}
+
+static bool forecast_zone(const struct dataset *dataset, const struct request *request,
+                          const struct dataset_series *zone, FILE *out)
+{
+    struct series load;
+    struct entry *entries = NULL;
     struct task task = {
         .zone = zone->id,
         .data =
             {
-                .load = &zone->series,
+                .load = &load,
                 .calendar = dataset->calendar,
                 .clock = &dataset->clock,
                 .weather_is_forecast = request->weather_is_forecast,
@@ -241,26 +277,19 @@ static bool forecast_zone(const struct dataset *dataset, const struct request *r
     };
     struct model_data *data = &task.data;
     if (!dataset_time(dataset, request->issue, &data->issue) ||
-        !dataset_time(dataset, request->until, &task.until))
+        !dataset_time(dataset, request->until, &task.until) || !series_copy(&zone->series, &load))
         return false;
-    task.until += zone->series.step_s;
+    task.until += load.step_s;
     data->weather_until = request->weather_given ? task.until : data->issue;
-    bool fine = dataset_temperature(dataset, &zone->series, data->issue, data->weather_until,
-                                    &choice, &temp);
-    stations_choice_done(&choice);
-    if (!fine)
-        return false;
-    data->temp = temp.n ? &temp : NULL;
-    struct champion *champion = champion_new(zone->series.step_s);
-    enum model_status status = champion ? champion_fit(champion, data) : MODEL_NOMEM;
-    if (status != MODEL_OK)
-        fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone->id,
-                status == MODEL_TOO_FEW ? "too little history for a regression"
-                                        : "the regression could not be solved");
-    task.model = champion ? champion_model(champion) : NULL;
-    fine = write_zone(dataset, request, &task, out);
-    champion_free(champion);
-    series_done(&temp);
+    bool fine = entry_list_of_zone(&request->entries, (size_t)(zone - dataset->zones), data->issue,
+                                   &data->n_entries, &entries);
+    if (fine) {
+        data->entries = entries;
+        entries_prepare(data->n_entries, entries, data->clock, data->issue, &load);
+        fine = fit_zone(dataset, request, zone->id, &task, out);
+    }
+    free(entries);
+    series_done(&load);
     return fine;
 }
 
@@ -341,8 +370,20 @@ static bool known_zones(const struct request *request, const struct dataset *dat
     return true;
 }
 
+static bool read_register(struct request *request, const struct dataset *dataset)
+{
+    const char **zones = calloc(dataset->n_zones + 1, sizeof *zones);
+    for (size_t k = 0; zones && k < dataset->n_zones; k++)
+        zones[k] = dataset->zones[k].id;
+    bool fine = zones && (!request->register_file ||
+                          entry_list_read_file(request->register_file, &dataset->clock,
+                                               dataset->n_zones, zones, &request->entries));
+    free(zones);
+    return fine;
+}
+
 // From files: reads them, fits, forecasts.
-static int run_files(const struct request *request, FILE *out)
+static int run_files(struct request *request, FILE *out)
 {
     struct dataset dataset;
     if (!dataset_read(request->readings, request->weather, request->holidays, request->clock,
@@ -350,7 +391,10 @@ static int run_files(const struct request *request, FILE *out)
         return COMMAND_FAILED;
     int status = COMMAND_USAGE;
     if (check_times(&dataset, request) && known_zones(request, &dataset))
-        status = forecast_zones(request, &dataset, out) ? COMMAND_DONE : COMMAND_FAILED;
+        status = read_register(request, &dataset) && forecast_zones(request, &dataset, out)
+                     ? COMMAND_DONE
+                     : COMMAND_FAILED;
+    entry_list_done(&request->entries);
     dataset_done(&dataset);
     return status;
 }

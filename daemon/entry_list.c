@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/text.h"
+#include "daemon/log.h"
 
 static_assert((int)ENTRY_LINE == (int)CONFIG_ENTRY_LINE &&
               (int)ENTRY_MASK == (int)CONFIG_ENTRY_MASK);
@@ -146,6 +147,35 @@ bool entry_list_read(const struct config *config, const struct civil_clock *cloc
         *ret = list;
     else
         entry_list_done(&list);
+    return fine;
+}
+
+// The entries of a configuration that has nothing but zones.
+static bool read_alone(struct config *config, const char *path, const struct civil_clock *clock,
+                       struct entry_list *ret)
+{
+    struct config_errors errors = {0};
+    bool fine = register_read(config, path, &errors);
+    for (size_t k = 0; k < errors.n; k++)
+        log_error("%s", errors.text[k]);
+    config_errors_done(&errors);
+    if (fine && !entry_list_read(config, clock, NULL, ret)) {
+        log_error("%s: out of memory", path);
+        fine = false;
+    }
+    register_free(config);
+    return fine;
+}
+
+bool entry_list_read_file(const char *path, const struct civil_clock *clock, size_t n,
+                          const char *const zones[], struct entry_list *ret)
+{
+    struct config config = {.n_zones = n, .zones = calloc(n + 1, sizeof *config.zones)};
+    // Only looked at.
+    for (size_t k = 0; config.zones && k < n; k++)
+        memcpy(&config.zones[k].id, &zones[k], sizeof zones[k]);
+    bool fine = config.zones && read_alone(&config, path, clock, ret);
+    free(config.zones);
     return fine;
 }
 

@@ -34,6 +34,11 @@ struct entry_list {
                                    struct store *store, struct entry_list *ret);
 void entry_list_done(struct entry_list *list);
 
+// Reads a file alone, for zones of these ids, which are numbered so. False, with every fault
+// logged, where there is any.
+[[nodiscard]] bool entry_list_read_file(const char *path, const struct civil_clock *clock, size_t n,
+                                        const char *const zones[], struct entry_list *ret);
+
 // An entry as a forecast issued at `issue` takes it: over at its end, or, once it has expired, when
 // it did.
 struct entry entry_list_at(const struct entry_list_item *item, int64_t issue);
