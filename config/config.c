@@ -9,6 +9,7 @@
 #include "config_errors.h"
 #include "inifile.h"
 #include "keys.h"
+#include "register.h"
 #include "registry.h"
 #include "value.h"
 
@@ -249,6 +250,9 @@ static void read_registry(struct reading *r)
     if (config->site.calendar_file &&
         !registry_read_days(config, config->site.calendar_file, r->errors))
         r->good = false;
+    if (config->site.register_file && config->n_zones > 0 &&
+        !register_read(config, config->site.register_file, r->errors))
+        r->good = false;
 }
 
 static void read_all(struct reading *r)
@@ -296,6 +300,7 @@ void config_free(struct config *config)
     }
     for (size_t i = 0; i < config->n_sinks; i++)
         free(config->sinks[i].name);
+    register_free(config);
     registry_free(config);
     free(config);
 }

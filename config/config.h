@@ -38,6 +38,36 @@ struct config_day { // calendar.csv, in order of date, each date once
     char *name;
 };
 
+enum config_entry_kind { // in this order in models/entries.h too
+    CONFIG_ENTRY_LINE,
+    CONFIG_ENTRY_SHUTDOWN,
+    CONFIG_ENTRY_MAINTENANCE,
+    CONFIG_ENTRY_SHIFT,
+    CONFIG_ENTRY_DEMAND_RESPONSE,
+    CONFIG_ENTRY_OVERRIDE,
+    CONFIG_ENTRY_MASK
+};
+
+struct config_time {
+    bool given;
+    int64_t local_s;  // as written
+    int32_t offset_s; // TEXT_NO_OFFSET: on the site's clock
+};
+
+struct config_entry { // register.csv, in the file's order; config/register.h
+    uint64_t key;     // of its id, or of all it says; the highest bit is set
+    char *id;         // "" where it has none
+    size_t zone;      // index into zones
+    enum config_entry_kind kind;
+    double mw, factor; // NaN where not given
+    double probability;
+    struct config_time from, to, expires; // `to` and `expires`: the instant at which it is over
+    int64_t ramp_s;
+    int32_t hours_from_s, hours_to_s, into_from_s, into_to_s; // of the day
+    char *author, *note;
+    unsigned long line;
+};
+
 enum config_clock { CONFIG_CLOCK_SYSTEM, CONFIG_CLOCK_READINGS };
 enum config_dialect { CONFIG_INFLUXDB1, CONFIG_INFLUXDB2 };
 
@@ -54,6 +84,7 @@ struct config {
         char *name, *clock; // clock: "+07:00" or a POSIX TZ rule
         int64_t step_s;
         char *zones_file, *capacity_file, *calendar_file; // NULL where not given
+        char *register_file;
         double power_factor;
     } site;
     struct { // [store]
@@ -76,10 +107,11 @@ struct config {
     } forecast;
     size_t n_sinks;
     struct config_sink sinks[CONFIG_SINKS_MAX];
-    size_t n_zones, n_capacities, n_days;
+    size_t n_zones, n_capacities, n_days, n_entries;
     struct config_zone *zones;
     struct config_capacity *capacities;
     struct config_day *days;
+    struct config_entry *entries;
 };
 
 // Every fault found, in the form `file:line: what, which value, what is expected`.

@@ -133,6 +133,16 @@ const struct key keys_table[] = {
              "working or tet) and name. Without it holidays are forecast like other days, which "
              "is far too high for factories."},
     {.section = "site",
+     .name = "register",
+     .type = KEY_PATH,
+     .example = "bac-giang/register.csv",
+     .sample = true,
+     .offset = offsetof(struct config, site.register_file),
+     .help = "What people know that the readings do not: new lines, shutdowns, shifts, masks; a "
+             "CSV file with the columns zone, kind, mw, factor, from, to, ramp, probability, "
+             "hours, into, author, note and expires. phutai register add keeps more of them in "
+             "the store."},
+    {.section = "site",
      .name = "power_factor",
      .type = KEY_REAL,
      .fallback = "0.9",

@@ -8,6 +8,7 @@
 #include "daemon/commands.h"
 #include "daemon/cores.h"
 #include "daemon/data_options.h"
+#include "daemon/entry_list.h"
 #include "daemon/forecast_text.h"
 #include "daemon/origin.h"
 #include "daemon/output.h"
@@ -17,7 +18,8 @@
 
 struct request {
     struct data_options data;
-    const char *issue, *until;
+    const char *issue, *until, *register_file;
+    struct entry_list entries; // of it
     bool weather_given, weather_is_forecast, table, explain;
     size_t n_levels;
     double levels[FORECAST_LEVELS_MAX];
@@ -82,6 +84,9 @@ static bool take(void *context, int option, const char *value)
     case 'u':
         request->until = value;
         return true;
+    case 'g':
+        request->register_file = value;
+        return true;
     case 'a':
         return take_weather(request, value);
     default:
@@ -94,6 +99,7 @@ static const struct option own[] = {
     {"explain", no_argument, NULL, 'e'},
     {"issue", required_argument, NULL, 'i'},
     {"until", required_argument, NULL, 'u'},
+    {"register", required_argument, NULL, 'g'},
     {"weather-after-issue", required_argument, NULL, 'a'},
     {"quantiles", required_argument, NULL, 'q'},
     {NULL, 0, NULL, 0},
@@ -112,19 +118,22 @@ static const struct data_options_command command = {
         "store.\n"
         "Both write CSV: time,zone,mean,q0.01,...\n"
         "\n",
-    .help = {"  --issue TIME         ISO 8601, e.g. 2011-01-01T00:00\n"
-             "  --until TIME         start of the last interval\n"
-             "  --weather-after-issue none|actual|forecast\n"
-             "                       none (the default) looks at no weather at or after --issue;\n"
-             "                       actual takes the file's as what will be;\n"
-             "                       forecast takes it as a forecast, off by more the further "
-             "ahead\n"
-             "  --quantiles LIST|N   e.g. 0.05,0.5,0.95; or N for the N levels k/(N+1), as 99 "
-             "(default 19)\n"
-             "  --explain            instead of quantiles: the parts that each mean is the sum of, "
-             "MW:\n"
-             "                       level,calendar,holiday,temp_now,temp_memory,correction\n"
-             "  --table              with --config: a table by day for people, instead of CSV\n"},
+    .help =
+        {"  --issue TIME         ISO 8601, e.g. 2011-01-01T00:00\n"
+         "  --until TIME         start of the last interval\n"
+         "  --weather-after-issue none|actual|forecast\n"
+         "                       none (the default) looks at no weather at or after --issue;\n"
+         "                       actual takes the file's as what will be;\n"
+         "                       forecast takes it as a forecast, off by more the further "
+         "ahead\n"
+         "  --quantiles LIST|N   e.g. 0.05,0.5,0.95; or N for the N levels k/(N+1), as 99 "
+         "(default 19)\n"
+         "  --register FILE      what people know: CSV with the columns of register.csv (man\n"
+         "                       phutaid.conf); its masks are not learnt from, its entries count\n"
+         "  --explain            instead of quantiles: the parts that each mean is the sum of, "
+         "MW:\n"
+         "                       level,calendar,holiday,temp_now,temp_memory,correction,register\n"
+         "  --table              with --config: a table by day for people, instead of CSV\n"},
     .own = own,
     .take = take,
 };
@@ -132,7 +141,7 @@ static const struct data_options_command command = {
 // The request makes sense as a whole; tells where it does not.
 static bool check(const struct request *request)
 {
-    if (request->data.config && !request->explain)
+    if (request->data.config && !request->explain && !request->register_file)
         return true;
     if (!request->data.config && request->issue && request->until && !request->table)
         return true;
@@ -177,16 +186,42 @@ static bool write_zone(const struct dataset *dataset, const struct request *requ
     return fine;
 }
 
-static bool forecast_zone(const struct dataset *dataset, const struct request *request,
-                          const struct dataset_series *zone, FILE *out)
+// Fits and writes one zone, once its task has readings and entries.
+static bool fit_zone(const struct dataset *dataset, const struct request *request, const char *zone,
+                     struct task *task, FILE *out)
 {
     struct stations_choice choice = {0};
     struct series temp;
+    struct model_data *data = &task->data;
+    bool fine =
+        dataset_temperature(dataset, data->load, data->issue, data->weather_until, &choice, &temp);
+    stations_choice_done(&choice);
+    if (!fine)
+        return false;
+    data->temp = temp.n ? &temp : NULL;
+    struct champion *champion = champion_new(data->load->step_s);
+    enum model_status status = champion ? champion_fit(champion, data) : MODEL_NOMEM;
+    if (status != MODEL_OK)
+        fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone,
+                status == MODEL_TOO_FEW ? "too little history for a regression"
+                                        : "the regression could not be solved");
+    task->model = champion ? champion_model(champion) : NULL;
+    fine = write_zone(dataset, request, task, out);
+    champion_free(champion);
+    series_done(&temp);
+    return fine;
+}
+
+static bool forecast_zone(const struct dataset *dataset, const struct request *request,
+                          const struct dataset_series *zone, FILE *out)
+{
+    struct series load;
+    struct entry *entries = NULL;
     struct task task = {
         .zone = zone->id,
         .data =
             {
-                .load = &zone->series,
+                .load = &load,
                 .calendar = dataset->calendar,
                 .clock = &dataset->clock,
                 .weather_is_forecast = request->weather_is_forecast,
@@ -194,26 +229,19 @@ static bool forecast_zone(const struct dataset *dataset, const struct request *r
     };
     struct model_data *data = &task.data;
     if (!dataset_time(dataset, request->issue, &data->issue) ||
-        !dataset_time(dataset, request->until, &task.until))
+        !dataset_time(dataset, request->until, &task.until) || !series_copy(&zone->series, &load))
         return false;
-    task.until += zone->series.step_s;
+    task.until += load.step_s;
     data->weather_until = request->weather_given ? task.until : data->issue;
-    bool fine = dataset_temperature(dataset, &zone->series, data->issue, data->weather_until,
-                                    &choice, &temp);
-    stations_choice_done(&choice);
-    if (!fine)
-        return false;
-    data->temp = temp.n ? &temp : NULL;
-    struct champion *champion = champion_new(zone->series.step_s);
-    enum model_status status = champion ? champion_fit(champion, data) : MODEL_NOMEM;
-    if (status != MODEL_OK)
-        fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone->id,
-                status == MODEL_TOO_FEW ? "too little history for a regression"
-                                        : "the regression could not be solved");
-    task.model = champion ? champion_model(champion) : NULL;
-    fine = write_zone(dataset, request, &task, out);
-    champion_free(champion);
-    series_done(&temp);
+    bool fine = entry_list_of_zone(&request->entries, (size_t)(zone - dataset->zones), data->issue,
+                                   &data->n_entries, &entries);
+    if (fine) {
+        data->entries = entries;
+        entries_prepare(data->n_entries, entries, data->clock, data->issue, &load);
+        fine = fit_zone(dataset, request, zone->id, &task, out);
+    }
+    free(entries);
+    series_done(&load);
     return fine;
 }
 
@@ -276,12 +304,26 @@ static bool forecast_zones(const struct request *request, const struct dataset *
 }
 
 // From files: reads them, fits, forecasts.
+static bool read_register(struct request *request, const struct dataset *dataset)
+{
+    const char **zones = calloc(dataset->n_zones + 1, sizeof *zones);
+    for (size_t k = 0; zones && k < dataset->n_zones; k++)
+        zones[k] = dataset->zones[k].id;
+    bool fine = zones && (!request->register_file ||
+                          entry_list_read_file(request->register_file, &dataset->clock,
+                                               dataset->n_zones, zones, &request->entries));
+    free(zones);
+    return fine;
+}
+
 static int run_files(void *context, const struct dataset *dataset, FILE *out)
 {
-    const struct request *request = context;
+    struct request *request = context;
     if (!check_times(dataset, request))
         return COMMAND_USAGE;
-    return forecast_zones(request, dataset, out) ? COMMAND_DONE : COMMAND_FAILED;
+    bool fine = read_register(request, dataset) && forecast_zones(request, dataset, out);
+    entry_list_done(&request->entries);
+    return fine ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 static void write_stored(const struct request *request, const struct site *site, size_t zone,

@@ -14,6 +14,7 @@ int cmd_clean(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_register(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);

@@ -8,6 +8,7 @@
 
 #include "daemon/engine_job.h"
 #include "daemon/engine_keep.h"
+#include "daemon/entry_list.h"
 #include "daemon/log.h"
 #include "daemon/metering.h"
 #include "daemon/points.h"
@@ -336,6 +337,21 @@ static bool copy_inputs(const struct engine *engine, struct engine_job *job)
     return true;
 }
 
+// The register as it stands now: few rows, so they are read anew for every job, whoever has entered
+// them.
+static bool copy_entries(const struct engine *engine, struct engine_job *job)
+{
+    struct entry_list list;
+    if (!entry_list_read(engine->config, &engine->clock, engine->store, &list))
+        return false;
+    bool fine = true;
+    for (size_t k = 0; fine && k < engine->n_zones; k++)
+        fine = entry_list_of_zone(&list, k, job->issue, &job->zones[k].n_entries,
+                                  &job->zones[k].entries);
+    entry_list_done(&list);
+    return fine;
+}
+
 static void postpone(struct engine *engine, int64_t system_now)
 {
     int64_t wait = (int64_t)RETRY_S << (engine->failures < 6 ? engine->failures : 6);
@@ -352,8 +368,10 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
     struct engine_job *job = engine_job_new(engine->n_zones, engine->n_stations);
     if (job)
         job->issue = engine_now(engine, system_now);
-    if (!job || !copy_inputs(engine, job)) {
-        log_error("out of memory for a forecast, trying again in a while");
+    if (!job || !copy_inputs(engine, job) || !copy_entries(engine, job)) {
+        log_error("no memory for a forecast, or no register to be read (%s): trying again in a "
+                  "while",
+                  store_error(engine->store));
         engine_job_free(job);
         return NULL;
     }

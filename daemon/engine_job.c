@@ -28,6 +28,7 @@ void engine_job_free(struct engine_job *job)
         return;
     for (size_t k = 0; k < job->n_zones; k++) {
         series_done(&job->zones[k].load);
+        free(job->zones[k].entries);
         if (job->zones[k].done)
             forecast_done(&job->zones[k].forecast);
         free(job->zones[k].snapshot);
@@ -39,28 +40,41 @@ void engine_job_free(struct engine_job *job)
     free(job);
 }
 
+// Fits and forecasts the zone by `data`, its load and temperature at hand.
+static void forecast_zone(const struct engine_job *job, struct engine_job_zone *zone,
+                          const struct model_data *data)
+{
+    zone->status = champion_fit(zone->champion, data);
+    const struct model *model = champion_model(zone->champion);
+    zone->done =
+        predict(model, data, job->issue, job->until, job->n_levels, job->levels, &zone->forecast);
+    zone->snapshot = model ? snapshot_write(model, job->issue) : NULL;
+}
+
 static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
                      const struct series *const stations[])
 {
-    struct series temp;
-    struct heldout_data history = {&zone->load, job->calendar, job->clock, job->issue};
+    struct series load, temp;
+    if (!zone->load.n || !series_copy(&zone->load, &load))
+        return;
+    entries_prepare(zone->n_entries, zone->entries, job->clock, job->issue, &load);
+    struct heldout_data history = {&load, job->calendar, job->clock, job->issue};
     struct model_data data = {
-        .load = &zone->load,
+        .load = &load,
         .calendar = job->calendar,
         .clock = job->clock,
         .issue = job->issue,
         .weather_until = job->issue,
+        .n_entries = zone->n_entries,
+        .entries = zone->entries,
     };
-    if (!zone->load.n ||
-        !stations_temperature(zone->choice, &history, job->n_stations, stations, job->issue, &temp))
-        return;
-    data.temp = temp.n ? &temp : NULL;
-    zone->status = champion_fit(zone->champion, &data);
-    const struct model *model = champion_model(zone->champion);
-    zone->done =
-        predict(model, &data, job->issue, job->until, job->n_levels, job->levels, &zone->forecast);
-    zone->snapshot = model ? snapshot_write(model, job->issue) : NULL;
-    series_done(&temp);
+    if (stations_temperature(zone->choice, &history, job->n_stations, stations, job->issue,
+                             &temp)) {
+        data.temp = temp.n ? &temp : NULL;
+        forecast_zone(job, zone, &data);
+        series_done(&temp);
+    }
+    series_done(&load);
 }
 
 void engine_job_run(struct engine_job *job)

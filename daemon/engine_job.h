@@ -5,12 +5,15 @@
 #define PHUTAI_DAEMON_ENGINE_JOB_H
 
 #include "daemon/engine.h"
+#include "models/entries.h"
 #include "models/forecast.h"
 #include "models/champion.h"
 #include "models/stations.h"
 
 struct engine_job_zone {
-    struct series load;
+    struct series load; // as it was read
+    size_t n_entries;
+    struct entry *entries;          // of the register, as of the issue
     struct champion *champion;      // lent by the engine, given back when the job ends
     struct stations_choice *choice; // so too
     enum model_status status;

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "config/text.h"
+#include "daemon/entry_list.h"
+#include "daemon/intake_entry.h"
 #include "daemon/lineproto.h"
 #include "daemon/origin.h"
 #include "daemon/utf8.h"
@@ -22,6 +24,7 @@ enum { MINUTE_S = 60, QUOTED_MAX = 60, NS_PER_S = 1000000000, TOLD_FIRST = 3 };
 
 struct intake_rules {
     const struct config *config;
+    struct civil_clock clock;
     size_t n_zones;
     const char *zones[]; // sorted
 };
@@ -50,6 +53,7 @@ const char *intake_cause_name(enum intake_cause cause)
         [INTAKE_PAST] = "past",
         [INTAKE_GRID] = "grid",
         [INTAKE_HUMIDITY] = "humidity",
+        [INTAKE_ENTRY] = "entry",
     };
     return names[cause];
 }
@@ -65,6 +69,10 @@ struct intake_rules *intake_rules_new(const struct config *config)
     if (!rules)
         return NULL;
     rules->config = config;
+    if (!civil_clock_parse(config->site.clock, &rules->clock)) {
+        free(rules);
+        return NULL;
+    }
     rules->n_zones = config->n_zones;
     for (size_t i = 0; i < config->n_zones; i++)
         rules->zones[i] = config->zones[i].id;
@@ -330,6 +338,25 @@ static void take_weather(struct walk *walk)
     walk->report->weather += !walk->ended;
 }
 
+static void take_entry(struct walk *walk)
+{
+    const struct intake_rules *rules = walk->rules;
+    const char *zone;
+    struct intake_entry read;
+    struct entry_list_windows windows;
+    char reason[INTAKE_ENTRY_REASON_MAX];
+    if (!take_zone(walk, &zone))
+        return;
+    if (!intake_entry_read(rules->config, &rules->clock, zone, &walk->point, &read, reason)) {
+        refuse(walk, INTAKE_ENTRY, "%s", reason);
+        return;
+    }
+    const struct store_entry entry =
+        entry_list_stored(rules->config, &rules->clock, &read.entry, walk->body->now, &windows);
+    walk->ended = !walk->sink->entry(walk->sink->context, &entry);
+    walk->report->entries += !walk->ended;
+}
+
 static void take_point(struct walk *walk)
 {
     struct lineproto_text measurement = walk->point.measurement;
@@ -340,6 +367,8 @@ static void take_point(struct walk *walk)
         take_reading(walk);
     else if (lineproto_equal(measurement, walk->rules->config->intake.weather_measurement))
         take_weather(walk);
+    else if (lineproto_equal(measurement, "register"))
+        take_entry(walk);
     else
         refuse(walk, INTAKE_MEASUREMENT, "unknown measurement %s", quote_text(measurement).text);
     if (simulated)
@@ -403,10 +432,10 @@ int intake_reply(const struct intake_report *report, struct buffer *out)
     if (report->n_verdicts == 0)
         return 204;
     char *words = summarize(report);
-    json_t *reply =
-        json_pack("{s:s, s:s, s:s, s:I, s:I, s:o}", "code", "invalid", "error", words, "message",
-                  words, "taken", (json_int_t)(report->readings + report->weather), "dropped",
-                  (json_int_t)report->refused, "lines", list_verdicts(report));
+    json_t *reply = json_pack(
+        "{s:s, s:s, s:s, s:I, s:I, s:o}", "code", "invalid", "error", words, "message", words,
+        "taken", (json_int_t)(report->readings + report->weather + report->entries), "dropped",
+        (json_int_t)report->refused, "lines", list_verdicts(report));
     char *text = json_dumps(reply, JSON_COMPACT);
     buffer_text(out, text ? text : "{\"error\":\"partial write\"}");
     free(text);

@@ -13,6 +13,12 @@
 // inside an interval is refused: it is a sample, and no sample is the mean of an interval. An
 // observation of the weather may have any time and is kept under its minute. A line without a
 // timestamp is given `now`, cut to the step or the minute.
+//
+// Entries of the register have the measurement `register`: the zone's tag and the tags kind and
+// author; the fields mw, factor and probability are numbers, from, to, ramp, hours, into, note and
+// expires strings as in register.csv (config/register.h). The timestamp is what it holds from,
+// unless the field says so. A field of another name is refused: one that is misspelt would change
+// what the entry means.
 #ifndef PHUTAI_DAEMON_INTAKE_H
 #define PHUTAI_DAEMON_INTAKE_H
 
@@ -36,6 +42,7 @@ enum intake_cause {
     INTAKE_PAST,        // before 2000, as times are that were read in the wrong precision
     INTAKE_GRID,        // a reading inside an interval
     INTAKE_HUMIDITY,    // not a number of 0 to 100; the observation was taken without it
+    INTAKE_ENTRY,       // of the register: a field that is missing, unknown or wrong
     INTAKE_CAUSES
 };
 
@@ -56,11 +63,11 @@ struct intake_verdict {
     char reason[INTAKE_REASON_MAX]; // UTF-8
 };
 
-struct intake_report {        // 26 kB
-    size_t readings, weather; // taken
-    size_t simulated;         // lines taken that say that they were made up
-    size_t moved;             // readings among them whose stamp was moved onto the grid
-    size_t refused;           // lines: all causes but INTAKE_HUMIDITY
+struct intake_report {                 // 26 kB
+    size_t readings, weather, entries; // taken
+    size_t simulated;                  // lines taken that say that they were made up
+    size_t moved;                      // readings among them whose stamp was moved onto the grid
+    size_t refused;                    // lines: all causes but INTAKE_HUMIDITY
     size_t causes[INTAKE_CAUSES];
     size_t n_verdicts;
     struct intake_verdict verdicts[INTAKE_VERDICTS_MAX]; // the first in the body
@@ -68,7 +75,7 @@ struct intake_report {        // 26 kB
 
 struct intake_rules;
 
-// NULL without memory. Keeps `config`, which must outlive it.
+// NULL without memory, and for a clock that cannot be read. Keeps `config`, which must outlive it.
 struct intake_rules *intake_rules_new(const struct config *config);
 void intake_rules_free(struct intake_rules *rules);
 
@@ -84,6 +91,7 @@ struct intake_body {
 struct intake_sink {
     store_reading_fn *reading;
     store_weather_fn *weather;
+    store_entry_fn *entry;
     void *context;
 };
 

@@ -34,6 +34,7 @@ static void put_counted(struct buffer *out, const struct metrics *m)
          m->weather_changed},
         {"weather_repeated_total", "counter", "Observations that were there already.",
          m->weather_same},
+        {"entries_taken_total", "counter", "Entries of the register taken in.", m->entries},
         {"store_readings", "gauge", "Readings in the store.", m->stored_readings},
         {"store_weather", "gauge", "Observations of the weather in the store.", m->stored_weather},
         {"store_failures_total", "counter", "Writes that the store refused.", m->store_failures},

@@ -18,6 +18,7 @@ static const struct command {
     {"replay", cmd_replay, "send recorded readings to a running phutaid"},
     {"import", cmd_import, "put CSV files into the store"},
     {"export", cmd_export, "take readings, weather, forecasts or a model out of it"},
+    {"register", cmd_register, "what people know: enter, end, list, and did it help?"},
     {"score", cmd_score, "judge a forecast by what came"},
     {"stations", cmd_stations, "which weather stations each zone follows, and its memory"},
     {"backtest", cmd_backtest, "judge the forecasts that would have been made"},

@@ -154,6 +154,14 @@ static bool take_weather(void *context, const struct store_weather *weather)
     return put != STORE_FAILED;
 }
 
+static bool take_entry(void *context, const struct store_entry *entry)
+{
+    struct batch *batch = context;
+    int64_t id;
+    return begin_once(batch) &&
+           store_put_entry(batch->receiver->setup.store, entry, &id) != STORE_FAILED;
+}
+
 static void count(struct receiver *receiver, const struct batch *batch)
 {
     struct metrics *metrics = receiver->setup.metrics;
@@ -164,6 +172,7 @@ static void count(struct receiver *receiver, const struct batch *batch)
     metrics->readings_changed += batch->changed_readings;
     metrics->stored_readings += (int64_t)batch->n_readings - batch->changed_readings;
     metrics->weather += (int64_t)report->weather;
+    metrics->entries += (int64_t)report->entries;
     metrics->weather_same += batch->same_weather;
     metrics->weather_changed += batch->changed_weather;
     metrics->stored_weather += (int64_t)batch->n_weather - batch->changed_weather;
@@ -225,7 +234,7 @@ static void take_body(struct receiver *receiver, const struct intake_body *body,
                       struct http_reply *reply)
 {
     struct batch batch = {.receiver = receiver};
-    const struct intake_sink sink = {take_reading, take_weather, &batch};
+    const struct intake_sink sink = {take_reading, take_weather, take_entry, &batch};
     bool taken = intake_parse(receiver->rules, body, &sink, &receiver->report);
     if (taken && batch.begun && receiver->report.simulated)
         taken = mark_simulated(receiver);

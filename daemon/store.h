@@ -92,6 +92,43 @@ typedef bool store_forecast_fn(void *context, const char *zone, const struct for
 // and zone.
 [[nodiscard]] bool store_thin_forecasts(struct store *store, int64_t before, int32_t offset_s);
 
+// The register: what people know. Nothing of it is ever deleted or changed but that an entry is
+// ended, once.
+struct store_entry {
+    int64_t id;
+    const char *zone, *kind; // as in register.csv (config/register.h)
+    double mw, factor;       // NaN where not given
+    double probability;
+    int64_t from, to; // instants; INT64_MAX: none, and so is `expires`
+    int64_t ramp_s;
+    const char *hours, *into; // windows of the day as text, or ""
+    const char *author, *note;
+    int64_t expires;
+    int64_t entered_at;
+    int64_t ended_at;     // the instant from which it no longer counts; INT64_MAX while open
+    const char *ended_by; // "" while open
+    int64_t end_entered_at;
+};
+// Keeps an entry; its id and its end are not looked at. An open entry that says the same, author
+// and note too, stands already: SAME. *ret_id is its id, or the new one.
+enum store_put store_put_entry(struct store *store, const struct store_entry *entry,
+                               int64_t *ret_id);
+enum store_end { STORE_ENDED, STORE_END_UNKNOWN, STORE_END_ALREADY, STORE_END_FAILED };
+enum store_end store_end_entry(struct store *store, int64_t id, int64_t ended_at, const char *by,
+                               int64_t now);
+typedef bool store_entry_fn(void *context, const struct store_entry *entry);
+// In the order of their ids, the ended ones too.
+[[nodiscard]] bool store_each_entry(struct store *store, store_entry_fn *fn, void *context);
+
+// What entries added to forecasts, kept with each vintage by store_put_forecast; entries by their
+// keys (entries.h). Reads that of a forecast into it; none where there was none.
+[[nodiscard]] bool store_get_effects(struct store *store, const char *zone,
+                                     struct forecast *forecast);
+typedef bool store_effect_fn(void *context, int64_t issue, size_t n, const double mw[]);
+// That of one entry in every vintage of the zone, in order of issue.
+[[nodiscard]] bool store_each_effect(struct store *store, const char *zone, uint64_t entry,
+                                     store_effect_fn *fn, void *context);
+
 // A model's state as text, newest per zone.
 [[nodiscard]] bool store_put_model(struct store *store, const char *zone, int64_t issue,
                                    const char *text);

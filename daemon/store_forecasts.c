@@ -7,8 +7,7 @@
 
 #include "daemon/store_internal.h"
 
-// Numbers as IEEE doubles, little endian. False without memory.
-static bool bind_numbers(sqlite3_stmt *statement, int index, size_t n, const double numbers[])
+bool store_bind_numbers(sqlite3_stmt *statement, int index, size_t n, const double numbers[])
 {
     uint64_t *bits = malloc(n ? n * sizeof *bits : 1);
     if (!bits)
@@ -20,8 +19,7 @@ static bool bind_numbers(sqlite3_stmt *statement, int index, size_t n, const dou
     return sqlite3_bind_blob64(statement, index, bits, n * sizeof *bits, free) == SQLITE_OK;
 }
 
-// False where the blob does not hold exactly `n` numbers.
-static bool column_numbers(sqlite3_stmt *statement, int column, size_t n, double ret[])
+bool store_column_numbers(sqlite3_stmt *statement, int column, size_t n, double ret[])
 {
     const void *blob = sqlite3_column_blob(statement, column);
     const size_t length = (size_t)sqlite3_column_bytes(statement, column);
@@ -38,7 +36,7 @@ static bool column_numbers(sqlite3_stmt *statement, int column, size_t n, double
     return true;
 }
 
-static bool note_reason(struct store *store, const char *reason)
+bool store_note_reason(struct store *store, const char *reason)
 {
     snprintf(store->error, sizeof store->error, "store '%s': %s", store->path, reason);
     return false;
@@ -66,12 +64,13 @@ bool store_put_forecast(struct store *store, const char *zone, const struct fore
     sqlite3_bind_int64(put, 4, forecast->step_s);
     sqlite3_bind_int64(put, 5, (int64_t)forecast->n);
     store_bind_text(put, 6, forecast->model);
-    const bool bound = bind_numbers(put, 7, forecast->n_levels, forecast->level) &&
-                       bind_numbers(put, 8, forecast->n, forecast->mean) &&
-                       bind_numbers(put, 9, forecast->n * forecast->n_levels, forecast->quantile);
-    const bool done = bound ? store_run(store, put) : note_reason(store, "out of memory");
+    const bool bound =
+        store_bind_numbers(put, 7, forecast->n_levels, forecast->level) &&
+        store_bind_numbers(put, 8, forecast->n, forecast->mean) &&
+        store_bind_numbers(put, 9, forecast->n * forecast->n_levels, forecast->quantile);
+    const bool done = bound ? store_run(store, put) : store_note_reason(store, "out of memory");
     sqlite3_clear_bindings(put);
-    return done;
+    return done && store_put_effects(store, id, forecast);
 }
 
 // Columns of a vintage, for the walks and for one: what row_forecast takes apart.
@@ -101,18 +100,18 @@ static bool row_forecast(struct store *store, sqlite3_stmt *row, struct forecast
 {
     double levels[FORECAST_LEVELS_MAX];
     const size_t n_levels = (size_t)sqlite3_column_bytes(row, 6) / sizeof *levels;
-    if (!plausible(row) || !column_numbers(row, 6, n_levels, levels))
-        return note_reason(store, "a forecast in it is damaged");
+    if (!plausible(row) || !store_column_numbers(row, 6, n_levels, levels))
+        return store_note_reason(store, "a forecast in it is damaged");
     if (!forecast_init(ret, sqlite3_column_int64(row, 2), (int32_t)sqlite3_column_int64(row, 3),
                        (size_t)sqlite3_column_int64(row, 4), n_levels, levels))
-        return note_reason(store, "out of memory");
+        return store_note_reason(store, "out of memory");
     ret->issue = sqlite3_column_int64(row, 1);
     snprintf(ret->model, sizeof ret->model, "%s", (const char *)sqlite3_column_text(row, 5));
-    if (column_numbers(row, 7, ret->n, ret->mean) &&
-        column_numbers(row, 8, ret->n * n_levels, ret->quantile))
+    if (store_column_numbers(row, 7, ret->n, ret->mean) &&
+        store_column_numbers(row, 8, ret->n * n_levels, ret->quantile))
         return true;
     forecast_done(ret);
-    return note_reason(store, "a forecast in it is damaged");
+    return store_note_reason(store, "a forecast in it is damaged");
 }
 
 bool store_get_forecast(struct store *store, const char *zone, int64_t issue_max,
@@ -177,7 +176,7 @@ bool store_thin_forecasts(struct store *store, int64_t before, int32_t offset_s)
     static const int64_t shift = 86400LL * 1000000;
     sqlite3_bind_int64(thin, 1, before);
     sqlite3_bind_int64(thin, 2, offset_s + shift);
-    return store_run(store, thin);
+    return store_run(store, thin) && store_thin_effects(store, before);
 }
 
 bool store_put_model(struct store *store, const char *zone, int64_t issue, const char *text)

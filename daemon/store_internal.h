@@ -11,6 +11,9 @@
 //     model     zone -> issue, text
 //     outbox    id -> sink, created, attempts, bytes, body
 //     reject    id -> sink, created, rejected, reason, bytes, body
+//     register  id -> zone, kind, mw, factor, from, to, ramp, probability, hours, into, author,
+//               note, expires, entered_at, ended_at, ended_by, end_entered_at (NULL: none)
+//     effect    zone, issue, entry -> mw[n]: what an entry added to the mean of that forecast
 #ifndef PHUTAI_DAEMON_STORE_INTERNAL_H
 #define PHUTAI_DAEMON_STORE_INTERNAL_H
 
@@ -54,6 +57,16 @@ enum store_slot {
     STORE_SLOT_REJECT_ADD,
     STORE_SLOT_REJECT_TRIM,
     STORE_SLOT_REJECT_COUNT,
+    STORE_SLOT_ENTRY_FIND,
+    STORE_SLOT_ENTRY_PUT,
+    STORE_SLOT_ENTRY_GET_END,
+    STORE_SLOT_ENTRY_END,
+    STORE_SLOT_ENTRY_EACH,
+    STORE_SLOT_EFFECT_PUT,
+    STORE_SLOT_EFFECT_DELETE,
+    STORE_SLOT_EFFECT_THIN,
+    STORE_SLOT_EFFECT_OF_FORECAST,
+    STORE_SLOT_EFFECT_OF_ENTRY,
     STORE_SLOTS
 };
 
@@ -66,6 +79,7 @@ struct store {
     sqlite3 *db;
     char *path;
     bool in_transaction;
+    int64_t format; // of the file: what is read of an older one may lack tables
     sqlite3_stmt *statement[STORE_SLOTS];
     // Names met so far, ordered by text; forgotten with a transaction that may have made some.
     size_t n_names, names_size, last_name;
@@ -99,5 +113,19 @@ void store_forget_names(struct store *store);
 [[nodiscard]] bool store_settle_schema(struct store *store, enum store_mode mode);
 
 void store_bind_text(sqlite3_stmt *statement, int index, const char *text);
+
+// Numbers as a blob. Binding is false without memory; reading where the blob does not hold exactly
+// `n` numbers.
+bool store_bind_numbers(sqlite3_stmt *statement, int index, size_t n, const double numbers[]);
+bool store_column_numbers(sqlite3_stmt *statement, int column, size_t n, double ret[]);
+
+// Notes a failure that is not SQLite's. Always false.
+bool store_note_reason(struct store *store, const char *reason);
+
+// The effects of a forecast: in place of those of the same zone and issue.
+[[nodiscard]] bool store_put_effects(struct store *store, int64_t zone_id,
+                                     const struct forecast *forecast);
+// Drops the effects of forecasts that are no longer there, issued before `before`.
+[[nodiscard]] bool store_thin_effects(struct store *store, int64_t before);
 
 #endif

@@ -4,7 +4,7 @@
 #include "daemon/store_internal.h"
 
 // "phut" as a big-endian number: what file(1) and `PRAGMA application_id` show of a store.
-enum { APPLICATION_ID = 0x70687574, SCHEMA_VERSION = 1 };
+enum { APPLICATION_ID = 0x70687574, SCHEMA_VERSION = 2 };
 
 static const char tables[] =
     "CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
@@ -33,6 +33,17 @@ static const char tables[] =
 static const char later_tables[] =
     "CREATE TABLE IF NOT EXISTS site (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
     "  STRICT, WITHOUT ROWID;";
+// What a file of format k + 1 lacks of the next one; the tables above are those of format 1.
+static const char *const upgrades[SCHEMA_VERSION - 1] = {
+    "CREATE TABLE register (id INTEGER PRIMARY KEY AUTOINCREMENT, zone TEXT NOT NULL,"
+    "  kind TEXT NOT NULL, mw REAL, factor REAL, \"from\" INTEGER NOT NULL, \"to\" INTEGER,"
+    "  ramp INTEGER NOT NULL, probability REAL NOT NULL, hours TEXT NOT NULL,"
+    "  \"into\" TEXT NOT NULL, author TEXT NOT NULL, note TEXT NOT NULL, expires INTEGER,"
+    "  entered_at INTEGER NOT NULL, ended_at INTEGER, ended_by TEXT, end_entered_at INTEGER)"
+    "  STRICT;"
+    "CREATE TABLE effect (zone INTEGER NOT NULL, issue INTEGER NOT NULL, entry INTEGER NOT NULL,"
+    "  mw BLOB NOT NULL, PRIMARY KEY (zone, issue, entry)) STRICT, WITHOUT ROWID;",
+};
 
 static bool run(struct store *store, const char *sql)
 {
@@ -81,20 +92,29 @@ static bool refuse_foreign(struct store *store, const struct identity *file)
     return false;
 }
 
-// Another process may have made the tables since `file` was looked at.
-static bool create_tables(struct store *store)
+static bool run_upgrades(struct store *store, int64_t version)
 {
-    struct identity file;
     char numbers[96];
     snprintf(numbers, sizeof numbers, "PRAGMA application_id = %d; PRAGMA user_version = %d",
              APPLICATION_ID, SCHEMA_VERSION);
+    bool done = true;
+    for (int64_t k = version - 1; done && k < SCHEMA_VERSION - 1; k++)
+        done = run(store, upgrades[k]);
+    return done && run(store, numbers);
+}
+
+// Makes the tables, or those that a later version brought. Another process may have done so since
+// the file was looked at.
+static bool create_tables(struct store *store)
+{
+    struct identity file;
     if (!run(store, "BEGIN IMMEDIATE"))
         return false;
     bool done = read_identity(store, &file);
     if (done && is_blank(&file))
-        done = run(store, tables) && run(store, numbers);
+        done = run(store, tables) && run_upgrades(store, 1);
     else if (done)
-        done = refuse_foreign(store, &file);
+        done = refuse_foreign(store, &file) && run_upgrades(store, file.version);
     if (done && run(store, "COMMIT"))
         return true;
     // Keeps the words of what failed.
@@ -146,10 +166,12 @@ bool store_settle_schema(struct store *store, enum store_mode mode)
                      store->path);
         return false;
     }
+    store->format = mode == STORE_READ ? file.version : SCHEMA_VERSION;
     if (mode == STORE_READ)
         return refuse_foreign(store, &file) && run(store, "PRAGMA query_only = ON");
     if (!is_blank(&file) && !refuse_foreign(store, &file))
         return false;
-    return enter_wal(store) && run(store, writing) && (!is_blank(&file) || create_tables(store)) &&
+    return enter_wal(store) && run(store, writing) &&
+           ((!is_blank(&file) && file.version == SCHEMA_VERSION) || create_tables(store)) &&
            run(store, later_tables);
 }

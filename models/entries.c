@@ -176,3 +176,12 @@ void entry_settle(const struct entry *entry, const struct civil_clock *clock, in
             *value += effect < least ? least : effect;
     }
 }
+
+void entries_prepare(size_t n, const struct entry entries[], const struct civil_clock *clock,
+                     int64_t issue, struct series *load)
+{
+    for (size_t k = 0; k < n; k++) {
+        entry_mask(&entries[k], clock, load);
+        entry_settle(&entries[k], clock, issue, load);
+    }
+}

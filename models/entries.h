@@ -110,4 +110,9 @@ void entry_mask(const struct entry *entry, const struct civil_clock *clock, stru
 void entry_settle(const struct entry *entry, const struct civil_clock *clock, int64_t issue,
                   struct series *load);
 
+// Makes readings fit to learn from at `issue`: masks what any of the entries hides, and settles
+// what lasts. Nothing is changed where there is no entry.
+void entries_prepare(size_t n, const struct entry entries[], const struct civil_clock *clock,
+                     int64_t issue, struct series *load);
+
 #endif

@@ -161,19 +161,20 @@ void explain_split(const struct explain *explain, const double effects[static EX
                    double ret[static EXPLAIN_PARTS])
 {
     double beyond = 0, weight = 1;
-    for (int k = EXPLAIN_LEVEL + 1; k < EXPLAIN_PARTS; k++)
+    for (int k = EXPLAIN_LEVEL + 1; k < EXPLAIN_REGISTER; k++)
         beyond += effects[k];
     ret[EXPLAIN_LEVEL] = model_load(explain->model, effects[EXPLAIN_LEVEL]);
     if (explain->logarithm)
         weight = ret[EXPLAIN_LEVEL] * mean_factor(beyond);
-    for (int k = EXPLAIN_LEVEL + 1; k < EXPLAIN_PARTS; k++)
+    for (int k = EXPLAIN_LEVEL + 1; k < EXPLAIN_REGISTER; k++)
         ret[k] = weight * effects[k];
+    ret[EXPLAIN_REGISTER] = effects[EXPLAIN_REGISTER];
 }
 
 const char *explain_name(enum explain_part part)
 {
     static const char *const names[EXPLAIN_PARTS] = {
-        "level", "calendar", "holiday", "temp_now", "temp_memory", "correction",
+        "level", "calendar", "holiday", "temp_now", "temp_memory", "correction", "register",
     };
     return names[part];
 }

@@ -10,6 +10,7 @@
 //     temp_now     this temperature against the median, by the terms of the temperature itself
 //     temp_memory  the same of the remembered temperatures
 //     correction   what the errors of the last hours and days add
+//     register     what entries of the register add, in MW, to what all of these make
 //
 // A regression of the load has them in MW. One of its logarithm has factors: y = exp(level) times
 // the exp of each other effect. Its level is exp(level), and each other effect x gets the share
@@ -28,6 +29,7 @@ enum explain_part {
     EXPLAIN_TEMP_NOW,
     EXPLAIN_TEMP_MEMORY,
     EXPLAIN_CORRECTION,
+    EXPLAIN_REGISTER,
     EXPLAIN_PARTS
 };
 
@@ -40,12 +42,12 @@ struct explain *explain_new(const struct model *model, const struct model_data *
 void explain_free(struct explain *explain);
 
 // The effects of an interval on the scale of the regression; they sum to its prediction. The place
-// is as model_locate tells it, with inputs and the trend that counts. The correction is left at 0.
-// O(terms).
+// is as model_locate tells it, with inputs and the trend that counts. The correction and the
+// register are left at 0. O(terms).
 void explain_effects(const struct explain *explain, const struct model_place *place,
                      double ret[static EXPLAIN_PARTS]);
 
-// Effects as MW that sum to what all effects make together.
+// Effects as MW that sum to what all effects make together; the register's are MW already, on top.
 void explain_split(const struct explain *explain, const double effects[static EXPLAIN_PARTS],
                    double ret[static EXPLAIN_PARTS]);
 

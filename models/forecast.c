@@ -42,10 +42,23 @@ bool forecast_init(struct forecast *ret, int64_t start, int32_t step_s, size_t n
     return true;
 }
 
+bool forecast_make_effects(struct forecast *forecast, size_t n_effects)
+{
+    free(forecast->effect_id);
+    free(forecast->effect);
+    forecast->effect_id = calloc(n_effects + 1, sizeof *forecast->effect_id);
+    forecast->effect = calloc(n_effects * forecast->n + 1, sizeof *forecast->effect);
+    bool fine = forecast->effect_id && forecast->effect;
+    forecast->n_effects = fine ? n_effects : 0;
+    return fine;
+}
+
 void forecast_done(struct forecast *forecast)
 {
     if (!forecast)
         return;
+    free(forecast->effect_id);
+    free(forecast->effect);
     free(forecast->mean);
     free(forecast->quantile);
     *forecast = (struct forecast){0};

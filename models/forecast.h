@@ -19,6 +19,11 @@ struct forecast {
     char model[FORECAST_MODEL_LEN];    // which model made it: "vanilla", "last-week", ...
     double *mean;                      // n, MW
     double *quantile;                  // n * n_levels, MW, interval by interval, never crossing
+    // What entries of the register add to the mean, entry by entry: the mean less their sum is the
+    // forecast without them. None where there were none.
+    size_t n_effects;
+    uint64_t *effect_id; // n_effects: of the entry (entries.h)
+    double *effect;      // n_effects * n, MW
 };
 
 // Memory for `n` intervals; values are NaN, the issue is `start`, the model has no name. False
@@ -26,6 +31,10 @@ struct forecast {
 [[nodiscard]] bool forecast_init(struct forecast *ret, int64_t start, int32_t step_s, size_t n,
                                  size_t n_levels, const double levels[]);
 void forecast_done(struct forecast *forecast);
+
+// Makes room for the effects of so many entries, in place of those there were; all 0, ids too.
+// False without memory: then there are none.
+[[nodiscard]] bool forecast_make_effects(struct forecast *forecast, size_t n_effects);
 
 int64_t forecast_instant(const struct forecast *forecast, size_t i);
 const double *forecast_quantiles(const struct forecast *forecast, size_t i);

@@ -10,6 +10,7 @@
 #include "calendar.h"
 #include "civil.h"
 #include "design.h"
+#include "entries.h"
 #include "fit.h"
 #include "recipe.h"
 #include "series.h"
@@ -23,6 +24,10 @@ struct model_data {
     const struct civil_clock *clock;
     int64_t issue, weather_until;
     bool weather_is_forecast; // of at and after the issue: off by more the further ahead
+    // What people know of this zone: counts in predict(), in this order. Fits read the load as it
+    // is: it has been through entries_prepare() where there are any.
+    size_t n_entries;
+    const struct entry *entries;
 };
 
 struct model;

@@ -37,6 +37,8 @@ struct run {
     struct residuals *residuals;
     size_t n_errors;
     double *errors;                   // n_errors * n: error paths, by past issue and interval
+    struct entry_change *changes;     // what each entry makes of one interval
+    bool (*happens)[PATHS];           // by entry
     struct explain *explain;          // NULL where no parts are wanted, and so are both below
     double (*effects)[EXPLAIN_PARTS]; // n * n_scenarios, as `mean`
     double (*parts)[EXPLAIN_PARTS];   // n, the caller's
@@ -245,6 +247,52 @@ static bool collect_errors(struct run *run)
     return true;
 }
 
+// What happens on which path, the same for all intervals; and room for what it makes of one.
+static bool draw_entries(struct run *run)
+{
+    size_t n = run->data->n_entries;
+    run->changes = calloc(n + 1, sizeof *run->changes);
+    run->happens = calloc(n + 1, sizeof *run->happens);
+    if (!run->changes || !run->happens || !forecast_make_effects(run->forecast, n))
+        return false;
+    for (size_t e = 0; e < n; e++) {
+        run->forecast->effect_id[e] = run->data->entries[e].id;
+        for (size_t k = 0; k < PATHS; k++)
+            run->happens[e][k] =
+                entry_happens(&run->data->entries[e], (uint64_t)run->data->issue, k);
+    }
+    return true;
+}
+
+// Lets the entries change the mean of interval i by what is expected of each: entries are drawn
+// apart and what each makes of a load is a straight line, so this is the mean of their paths, but
+// for loads that end at 0.
+static void add_entries(struct run *run, size_t i)
+{
+    const struct model_data *data = run->data;
+    struct forecast *forecast = run->forecast;
+    double before = forecast->mean[i];
+    for (size_t e = 0; e < data->n_entries; e++) {
+        run->changes[e] = entry_change_at(&data->entries[e], data->clock, data->issue,
+                                          forecast_instant(forecast, i));
+        double effect =
+            data->entries[e].probability * entry_change_effect(run->changes[e], forecast->mean[i]);
+        forecast->effect[e * forecast->n + i] = effect;
+        forecast->mean[i] += effect;
+    }
+    if (run->parts)
+        run->parts[i][EXPLAIN_REGISTER] = forecast->mean[i] - before;
+}
+
+// The load of path k in the interval that add_entries() looked at last.
+static double with_entries(const struct run *run, size_t k, double load)
+{
+    for (size_t e = 0; e < run->data->n_entries; e++)
+        if (run->happens[e][k])
+            load += entry_change_effect(run->changes[e], load);
+    return load;
+}
+
 static double mean_load(const struct run *run, const double values[], double correction)
 {
     double sum = 0;
@@ -282,21 +330,47 @@ static void draw_all(struct run *run, gsl_rng *rng)
         run->forecast->mean[i] = mean_load(run, mean, correction);
         if (run->parts)
             mean_parts(run, i, correction);
+        add_entries(run, i);
         for (size_t k = 0; k < PATHS && run->n_errors; k++) {
             double error = run->errors[chosen[k] * n + i];
             if (!isnan(error))
-                draws[count++] =
-                    model_load(run->model, mean[k % run->n_scenarios] + correction + error);
+                draws[count++] = with_entries(
+                    run, k,
+                    model_load(run->model, mean[k % run->n_scenarios] + correction + error));
         }
         if (count)
             forecast_set_draws(run->forecast, i, count, draws);
     }
 }
 
-// What is forecast by the baseline is all level.
-static bool predict_baseline(const struct model_data *data, struct forecast *forecast,
-                             double (*parts)[EXPLAIN_PARTS])
+static bool any_change(const struct run *run)
 {
+    for (size_t e = 0; e < run->data->n_entries; e++)
+        if (run->changes[e].add != 0 || run->changes[e].scale != 0)
+            return true;
+    return false;
+}
+
+// The baseline with its own errors. With entries there are as many draws as paths at least, each
+// error again and again, so that what is seldom is drawn too.
+static void draw_baseline(struct run *run, size_t i, double mean, size_t n, double errors[])
+{
+    bool changes = any_change(run);
+    size_t count = changes && n < PATHS ? PATHS : n;
+    if (n < 2)
+        return;
+    for (size_t k = n; k < count; k++)
+        errors[k] = errors[k % n];
+    for (size_t k = 0; k < count; k++)
+        errors[k] = changes ? with_entries(run, k % PATHS, errors[k] + mean) : errors[k] + mean;
+    forecast_set_draws(run->forecast, i, count, errors);
+}
+
+// What is forecast by the baseline is all level, and the register.
+static bool predict_baseline(struct run *run)
+{
+    const struct model_data *data = run->data;
+    struct forecast *forecast = run->forecast;
     double *errors = malloc(ERRORS_MAX * sizeof *errors);
     if (!errors)
         return false;
@@ -306,14 +380,12 @@ static bool predict_baseline(const struct model_data *data, struct forecast *for
         size_t n =
             baseline_errors(data->load, data->issue, target, BASELINE_DAYS, ERRORS_MAX, errors);
         forecast->mean[i] = mean;
-        if (parts) {
-            memset(parts[i], 0, sizeof parts[i]);
-            parts[i][EXPLAIN_LEVEL] = mean;
+        if (run->parts) {
+            memset(run->parts[i], 0, sizeof run->parts[i]);
+            run->parts[i][EXPLAIN_LEVEL] = mean;
         }
-        for (size_t k = 0; k < n; k++)
-            errors[k] += mean;
-        if (n >= 2)
-            forecast_set_draws(forecast, i, n, errors);
+        add_entries(run, i);
+        draw_baseline(run, i, mean, n, errors);
     }
     snprintf(forecast->model, sizeof forecast->model, "last-week");
     free(errors);
@@ -338,37 +410,41 @@ static bool draw(struct run *run)
     return fine;
 }
 
-static bool predict_regression(const struct model *model, const struct model_data *data,
-                               struct forecast *forecast, double (*parts)[EXPLAIN_PARTS])
+static bool predict_regression(struct run *run)
 {
-    struct run run = {.model = model, .data = data, .forecast = forecast, .parts = parts};
-    run.ahead = (size_t)((forecast->start - data->issue) / forecast->step_s);
-    run.explain = parts ? explain_new(model, data) : NULL;
-    bool fine = (!parts || run.explain) && locate_all(&run) &&
-                (model_recipe(model)->n_inputs ? run_weather(&run) : run_calendar(&run));
-    if (fine && run.n_scenarios) {
+    const struct model *model = run->model;
+    struct forecast *forecast = run->forecast;
+    run->ahead = (size_t)((forecast->start - run->data->issue) / forecast->step_s);
+    run->explain = run->parts ? explain_new(model, run->data) : NULL;
+    bool fine = (!run->parts || run->explain) && locate_all(run) &&
+                (model_recipe(model)->n_inputs ? run_weather(run) : run_calendar(run));
+    if (fine && run->n_scenarios) {
         snprintf(forecast->model, sizeof forecast->model, "%s", model_recipe(model)->name);
-        fine = draw(&run);
+        fine = draw(run);
     } else if (fine) {
         // A regression on weather, and no weather of any day to run it on.
-        fine = predict_baseline(data, forecast, parts);
+        fine = predict_baseline(run);
     }
-    free(run.mean);
-    free(run.collapsed);
-    free(run.places);
-    residuals_free(run.residuals);
-    free(run.errors);
-    explain_free(run.explain);
-    free(run.effects);
+    free(run->mean);
+    free(run->collapsed);
+    free(run->places);
+    residuals_free(run->residuals);
+    free(run->errors);
+    explain_free(run->explain);
+    free(run->effects);
     return fine;
 }
 
 static bool predict_parts(const struct model *model, const struct model_data *data,
                           struct forecast *forecast, double (*parts)[EXPLAIN_PARTS])
 {
+    struct run run = {.model = model, .data = data, .forecast = forecast, .parts = parts};
     forecast->issue = data->issue;
-    bool fine = model && model_design(model) ? predict_regression(model, data, forecast, parts)
-                                             : predict_baseline(data, forecast, parts);
+    bool fine = draw_entries(&run);
+    if (fine)
+        fine = model && model_design(model) ? predict_regression(&run) : predict_baseline(&run);
+    free(run.changes);
+    free(run.happens);
     if (!fine)
         forecast_done(forecast);
     return fine;

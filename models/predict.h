@@ -13,16 +13,17 @@
 //
 // Each path is one weather scenario (the given weather where data->weather_until reaches),
 // corrected by the errors just before the issue, plus the error path of one past issue
-// (residuals.h). The mean is that of the scenarios, the quantiles those of the paths. The same
-// inputs give the same bits. False without memory; *ret untouched. About 0.1 s for a month of
-// hours.
+// (residuals.h). The mean is that of the scenarios, the quantiles those of the paths. The entries
+// of the register change the mean by what is expected of them, told apart in the forecast's
+// effects, and each path by those that happen on it. The same inputs give the same bits. False
+// without memory; *ret untouched. About 0.1 s for a month of hours.
 [[nodiscard]] bool predict(const struct model *model, const struct model_data *data, int64_t start,
                            int64_t until, size_t n_levels, const double levels[],
                            struct forecast *ret);
 
 // The same without quantiles, and parts[i] that sum to the mean of interval i (explain.h), each the
 // mean over the scenarios. There is room for (until - start) / step of them. A forecast of the
-// baseline is all level.
+// baseline is all level, and the register.
 [[nodiscard]] bool predict_explained(const struct model *model, const struct model_data *data,
                                      int64_t start, int64_t until, struct forecast *ret,
                                      double (*parts)[EXPLAIN_PARTS]);

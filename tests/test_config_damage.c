@@ -21,7 +21,8 @@ struct bytes {
     size_t n;
 };
 
-static const char *const names[] = {"phutaid.conf", "zones.csv", "capacity.csv", "calendar.csv"};
+static const char *const names[] = {"phutaid.conf", "zones.csv", "capacity.csv", "calendar.csv",
+                                    "register.csv"};
 enum { FILES = sizeof names / sizeof *names };
 
 static uint64_t random_state;

@@ -171,6 +171,67 @@ static void test_a_simulated_year(void **state)
     town_done(&town);
 }
 
+enum with_entry { WITHOUT, WITH, CALLED_OFF };
+
+// The forecast after sixty days, with a line of 25 MW from a day ahead on in the store's register.
+static struct forecast forecast_registered(const struct town *town, enum with_entry with)
+{
+    struct site *site = site_new(1800, DAY);
+    struct forecast forecast;
+    bool found;
+    int64_t id, issue = town->start + 60 * (int64_t)DAY;
+    struct store_entry line = {.zone = "town",
+                               .kind = "line",
+                               .mw = 25,
+                               .factor = NAN,
+                               .probability = 1,
+                               .from = issue + DAY,
+                               .to = INT64_MAX,
+                               .hours = "",
+                               .into = "",
+                               .author = "A",
+                               .note = "",
+                               .expires = INT64_MAX};
+    for (int day = 0; day < 60; day++)
+        give_day(site, town, day);
+    assert_true(store_begin(site->store));
+    if (with != WITHOUT)
+        assert_int_equal(store_put_entry(site->store, &line, &id), STORE_NEW);
+    if (with == CALLED_OFF)
+        assert_int_equal(store_end_entry(site->store, id, issue, "B", issue), STORE_ENDED);
+    assert_true(store_commit(site->store));
+    assert_true(run_due(site, issue));
+    assert_true(store_get_forecast(site->store, "town", INT64_MAX, &forecast, &found) && found);
+    assert_true(store_get_effects(site->store, "town", &forecast));
+    site_free(site);
+    return forecast;
+}
+
+static void test_the_register_counts(void **state)
+{
+    (void)state;
+    struct town town;
+    town_init(&town, 1800, 60, 4.3, SEED);
+    struct forecast without = forecast_registered(&town, WITHOUT);
+    struct forecast with = forecast_registered(&town, WITH);
+    struct forecast called_off = forecast_registered(&town, CALLED_OFF);
+    assert_int_equal(with.n, 96);
+    for (size_t i = 0; i < with.n; i++) {
+        double added = i < 48 ? 0 : 25;
+        assert_true(fabs(with.mean[i] - without.mean[i] - added) < 1e-9);
+        assert_true(fabs(with.effect[i] - added) < 1e-9);
+    }
+    assert_int_equal(with.n_effects, 1);
+    assert_int_equal(without.n_effects + called_off.n_effects, 0);
+    assert_memory_equal(called_off.mean, without.mean, 96 * sizeof(double));
+    assert_memory_equal(called_off.quantile, without.quantile,
+                        96 * without.n_levels * sizeof(double));
+    forecast_done(&without);
+    forecast_done(&with);
+    forecast_done(&called_off);
+    town_done(&town);
+}
+
 static bool count_one(void *context, const char *zone, const struct forecast *forecast)
 {
     (void)zone;
@@ -331,6 +392,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_simulated_year),
+        cmocka_unit_test(test_the_register_counts),
         cmocka_unit_test(test_vintages_thin_out),
         cmocka_unit_test(test_restart_goes_on_where_it_was),
         cmocka_unit_test(test_meters_are_summed_only_when_complete),

@@ -257,6 +257,7 @@ static void test_parts_have_names(void **state)
     (void)state;
     assert_string_equal(explain_name(EXPLAIN_LEVEL), "level");
     assert_string_equal(explain_name(EXPLAIN_CORRECTION), "correction");
+    assert_string_equal(explain_name(EXPLAIN_REGISTER), "register");
 }
 
 int main(void)

@@ -30,6 +30,7 @@ static struct config make_config(void)
     zones[0].id = text("yen-lu");
     zones[1].id = text("phuc-son");
     zones[2].id = text("tan-hung");
+    config.site.clock = text("+07:00");
     config.intake.future_s = 3600;
     config.intake.load_min_mw = -1.5;
     config.intake.load_max_mw = 500;
@@ -73,6 +74,19 @@ static bool note_weather(void *context, const struct store_weather *weather)
     return true;
 }
 
+static bool note_entry(void *context, const struct store_entry *entry)
+{
+    struct taken *taken = context;
+    if (taken->left-- == 0)
+        return false;
+    buffer_printf(&taken->text, "%s %s %lld %lld %.6g %.6g %.6g %lld", entry->zone, entry->kind,
+                  (long long)entry->from, entry->to == INT64_MAX ? -1LL : (long long)entry->to,
+                  entry->mw, entry->factor, entry->probability, (long long)entry->ramp_s);
+    buffer_printf(&taken->text, " [%s] [%s] [%s] [%s] %lld\n", entry->hours, entry->into,
+                  entry->author, entry->note, (long long)entry->entered_at);
+    return true;
+}
+
 static struct intake_report report;
 static struct taken taken;
 
@@ -82,7 +96,7 @@ static bool parse_by(const struct config *config, const char *lines, size_t leng
     char *copy = malloc(length ? length : 1);
     memcpy(copy, lines, length);
     const struct intake_body body = {copy, length, tick, now};
-    const struct intake_sink sink = {note_reading, note_weather, &taken};
+    const struct intake_sink sink = {note_reading, note_weather, note_entry, &taken};
     buffer_init(&taken.text, 1 << 20);
     buffer_text(&taken.text, "");
     bool went = intake_parse(rules, &body, &sink, &report);
@@ -119,7 +133,7 @@ static void assert_refused(const char *lines, enum intake_cause cause, const cha
     for (int i = 0; i < INTAKE_CAUSES; i++)
         assert_int_equal(report.causes[i], i == (int)cause);
     assert_string_equal(taken.text.data, "");
-    assert_int_equal(report.readings + report.weather, 0);
+    assert_int_equal(report.readings + report.weather + report.entries, 0);
     buffer_done(&taken.text);
 }
 
@@ -212,6 +226,45 @@ static void test_every_cause(void **state)
                    "time 1999-12-31T23:30Z is before 2000: is the precision right?");
     assert_refused("weather,station=s temp_c=1 -5", INTAKE_PAST,
                    "time 1969-12-31T23:59:55Z is before 2000: is the precision right?");
+}
+
+static void test_entries_of_the_register(void **state)
+{
+    (void)state;
+    // The timestamp is what it holds from, in the future too; a field from goes before it.
+    assert_taken("register,zone=yen-lu,kind=line,author=Lan mw=25,probability=0.7,ramp=\"30d\","
+                 "note=\"Sunwoda, giai đoạn 1\" 1830000000\n"
+                 "register,zone=yen-lu,kind=shift,author=Lan,host=gw mw=-10i,from=\"2024-06-01\","
+                 "to=\"2024-06-30\",hours=\"17:00-19:00\",into=\"22:00-02:00\" 5\n",
+                 "yen-lu line 1830000000 -1 25 nan 0.7 2592000 [] [] [Lan] [Sunwoda, giai đoạn 1] "
+                 "1717841261\n"
+                 "yen-lu shift 1717174800 1719766800 -10 nan 1 0 [17:00-19:00] [22:00-02:00] [Lan] "
+                 "[] 1717841261\n");
+    assert_int_equal(report.entries, 2);
+    static const char head[] = "register,zone=yen-lu,kind=line,author=Lan ";
+    static const struct {
+        const char *rest, *reason;
+    } wrong[] = {
+        {"mw=25,probabilty=0.7 1830000000", "unknown field \"probabilty\""},
+        {"mw=\"25\" 1830000000", "mw is not a number"},
+        {"mw=25,from=1717174800", "from is not a string"},
+        {"mw=25", "no field from and no timestamp"},
+        {"mw=25,from=\"1.6.2024\"",
+         "from \"1.6.2024\": not a date or time such as 2024-06-01T08:00"},
+        {"mw=25,factor=2 1830000000",
+         "mw \"25.0\": one of mw and factor must be given, and only one"},
+        {"mw=25,note=\"a\nb\" 1830000000",
+         "note \"a?b\": at most 1000 bytes of UTF-8 without line breaks"},
+    };
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        char line[256];
+        snprintf(line, sizeof line, "%s%s", head, wrong[k].rest);
+        assert_refused(line, INTAKE_ENTRY, wrong[k].reason);
+    }
+    assert_refused("register,zone=yen-lu,kind=line mw=25 1830000000", INTAKE_ENTRY,
+                   "author \"\": every entry is signed");
+    assert_refused("register,zone=yen,kind=line,author=A mw=25 1830000000", INTAKE_ZONE,
+                   "unknown zone \"yen\"");
 }
 
 static void test_the_latest_time_taken(void **state)
@@ -419,6 +472,7 @@ int main(void)
         cmocka_unit_test(test_stamps_near_the_grid_are_moved_onto_it),
         cmocka_unit_test(test_lines_without_a_time_and_minutes),
         cmocka_unit_test(test_every_cause),
+        cmocka_unit_test(test_entries_of_the_register),
         cmocka_unit_test(test_the_latest_time_taken),
         cmocka_unit_test(test_a_wrong_precision_is_seen),
         cmocka_unit_test(test_an_impossible_humidity_costs_only_itself),

@@ -42,6 +42,26 @@ static const struct config_day *find_day(const struct config *config, const char
     return NULL;
 }
 
+// Masks of the closures of May 2021 and of the rationing of June 2023, each with its source.
+static void bac_giang_masks_what_was_not_demand(void **state)
+{
+    (void)state;
+    struct config *config = read_site("config/bac-giang/phutaid.conf");
+    size_t closed = 0, rationed = 0;
+    for (size_t i = 0; i < config->n_entries; i++) {
+        const struct config_entry *entry = &config->entries[i];
+        assert_int_equal(entry->kind, CONFIG_ENTRY_MASK);
+        assert_string_equal(config->zones[entry->zone].status, "operating");
+        assert_non_null(strstr(entry->note, "http"));
+        int64_t from = entry->from.local_s / 86400, to = entry->to.local_s / 86400;
+        closed += from == day("2021-05-18") && to == day("2021-05-28");
+        rationed += from == day("2023-06-06") && to == day("2023-06-26");
+    }
+    assert_int_equal(closed, 4);
+    assert_int_equal(rationed, 6);
+    config_free(config);
+}
+
 static void bac_giang_has_its_zones(void **state)
 {
     (void)state;
@@ -182,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bac_giang_has_its_zones),
+        cmocka_unit_test(bac_giang_masks_what_was_not_demand),
         cmocka_unit_test(bac_giang_has_its_calendar),
         cmocka_unit_test(south_australia_is_read),
         cmocka_unit_test(south_australia_has_its_readings),
