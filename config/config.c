@@ -307,11 +307,50 @@ void config_free(struct config *config)
 
 double config_firm_mw(const struct config *config, size_t zone, int64_t day)
 {
-    double mva = (double)NAN;
-    for (size_t i = 0; i < config->n_capacities; i++)
-        if (config->capacities[i].zone == zone && config->capacities[i].from_day <= day)
-            mva = config->capacities[i].mva;
-    return mva * config->site.power_factor;
+    double sum = 0, stage = 0;
+    bool is_known = false;
+    for (size_t i = 0; i < config->n_capacities; i++) {
+        const struct config_capacity *capacity = &config->capacities[i], *next = capacity + 1;
+        if (capacity->zone != zone)
+            continue;
+        if (capacity->from_day <= day) {
+            stage = capacity->firm_mw;
+            is_known = true;
+        }
+        if (i + 1 == config->n_capacities || next->zone != zone || next->feed != capacity->feed) {
+            sum += stage;
+            stage = 0;
+        }
+    }
+    return is_known ? sum : (double)NAN;
+}
+
+// The operating zone nearest in area; of areas unknown, the first.
+static size_t nearest_operating(const struct config *config, size_t zone)
+{
+    size_t nearest = SIZE_MAX;
+    double least = INFINITY;
+    for (size_t i = 0; i < config->n_zones; i++) {
+        const struct config_zone *other = &config->zones[i];
+        const double off = fabs(other->area_ha - config->zones[zone].area_ha);
+        if (i == zone || strcmp(other->status, "operating"))
+            continue;
+        if (nearest == SIZE_MAX || off < least) {
+            nearest = i;
+            least = isnan(off) ? (double)INFINITY : off;
+        }
+    }
+    return nearest;
+}
+
+size_t config_zone_kin(const struct config *config, size_t zone)
+{
+    const struct config_zone *asked = &config->zones[zone];
+    if (asked->kin)
+        return config_zone_find(config, asked->kin);
+    if (asked->parent)
+        return config_zone_find(config, asked->parent);
+    return nearest_operating(config, zone);
 }
 
 size_t config_zone_find(const struct config *config, const char *id)

@@ -12,6 +12,8 @@
 
 enum { CONFIG_SINKS_MAX = 8 };
 
+static const int64_t CONFIG_NO_DAY = INT64_MIN; // a day that is not known
+
 // A zone of the registry (zones.csv).
 struct config_zone {
     char *id;     // [a-z0-9_-]+
@@ -19,14 +21,26 @@ struct config_zone {
     char *parent; // id of the zone it expands, or NULL
     char *district, *status, *source;
     double area_ha, fill_pct; // NaN where unknown
+    // Of one that is filling; days are civil day numbers or CONFIG_NO_DAY.
+    char *kin;              // id of the zone whose shape it borrows, or NULL
+    int64_t opens_day;      // from which its filling counts
+    double opens_sd_months; // how sure that is
+    double leased_pct;      // NaN where unknown; as of leased_day
+    int64_t leased_day;
+    int64_t energised_day; // no load before it
 };
 
-// What a zone may draw from a date on (capacity.csv), in order of zone and date: firm MW = mva *
-// power factor.
+// A stage of what feeds a zone (capacity.csv), in order of zone, feed and date: it replaces the
+// feed's earlier ones, and a zone may draw the sum over its feeds.
 struct config_capacity {
-    size_t zone;      // index into zones
-    int64_t from_day; // civil day number
-    double mva;
+    uint64_t id;           // of substation and date: what two zones share slips together
+    size_t zone;           // index into zones
+    size_t feed;           // rows of one substation have the same number
+    int64_t from_day;      // civil day number
+    double mva;            // installed, or what is left without the largest unit where N-1 holds
+    double firm_mw;        // mva * power factor * share
+    double slip_per_month; // probability that the date slips by (another) month
+    char *substation;      // the zone's id where not given
     char *note, *source;
 };
 
@@ -86,6 +100,7 @@ struct config {
         char *zones_file, *capacity_file, *calendar_file; // NULL where not given
         char *register_file;
         double power_factor;
+        double slip; // per month, of commissioning dates that state none of their own
     } site;
     struct { // [store]
         char *path;
@@ -131,8 +146,13 @@ void config_free(struct config *config);
 void config_print_sample(FILE *out);
 void config_print_manual(FILE *out);
 
-// Firm capacity of a zone on a day, MW; NaN where none is known.
+// Firm capacity of a zone on a day by the planned dates, MW: the sum of the newest stage of each of
+// its feeds. NaN where none is known.
 double config_firm_mw(const struct config *config, size_t zone, int64_t day);
+
+// Whose shape a zone without history borrows: the kin that it names, else its parent, else the
+// operating zone nearest in area. SIZE_MAX where there is none.
+size_t config_zone_kin(const struct config *config, size_t zone);
 
 // Index of a zone id, or SIZE_MAX.
 size_t config_zone_find(const struct config *config, const char *id);

@@ -1,63 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "registry.h"
+#include "registry_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config_errors.h"
-#include "table.h"
 #include "text.h"
 
 enum { ROWS_MAX = 10000, ID_MAX = 48 };
 
-// A file being read.
-struct registry {
-    struct config *config;
-    struct config_errors *errors;
-    const char *path;
-    bool good;
-    bool stop; // out of memory: what is there may be half of a row
-    bool (*take)(struct registry *registry, const struct table_row *row);
-    size_t n_columns;
-    const char *const *columns;
-    unsigned long *lines; // of each row kept, for faults that show only at the end
-    size_t rows;
-};
+static const double OPENS_SD_MONTHS = 1; // of a date that is known
 
 static const char *column_name(const struct registry *r, size_t column)
 {
     return r->columns[column] + (*r->columns[column] == '?');
 }
 
-// Notes that a field holds something else than expected.
-static bool refuse(struct registry *r, const struct table_row *row, size_t column,
-                   const char *expected)
+bool registry_refuse(struct registry *r, const struct table_row *row, size_t column,
+                     const char *expected)
 {
     const char *value = row->field[column];
     return config_errors_add(r->errors, r->path, row->line, "%s \"%.*s\": %s",
                              column_name(r, column), config_errors_shown(value), value, expected);
 }
 
-static bool no_memory(struct registry *r)
+bool registry_no_memory(struct registry *r)
 {
     r->stop = true;
     return config_errors_add(r->errors, r->path, 0, "out of memory");
 }
 
-// Room for one element more in an array of n.
-static void *grow(struct registry *r, void *array, size_t n, size_t size)
+void *registry_grow(struct registry *r, void *array, size_t n, size_t size)
 {
     void *bigger = realloc(array, (n + 1) * size);
     if (!bigger)
-        no_memory(r);
+        registry_no_memory(r);
     return bigger;
 }
 
-static bool copy_text(struct registry *r, const char *text, char **ret)
+bool registry_copy(struct registry *r, const char *text, char **ret)
 {
     *ret = strdup(text);
-    return *ret || no_memory(r);
+    return *ret || registry_no_memory(r);
 }
 
 static bool row_is_clean(struct registry *r, const struct table_row *row)
@@ -74,9 +59,9 @@ static bool row_is_clean(struct registry *r, const struct table_row *row)
     return true;
 }
 
-static bool keep_line(struct registry *r, unsigned long line)
+bool registry_keep_line(struct registry *r, unsigned long line)
 {
-    unsigned long *lines = grow(r, r->lines, r->rows, sizeof *lines);
+    unsigned long *lines = registry_grow(r, r->lines, r->rows, sizeof *lines);
     if (!lines)
         return false;
     r->lines = lines;
@@ -97,7 +82,7 @@ static bool take_row(void *context, const struct table_row *row)
     return !r->stop;
 }
 
-static bool read_registry(struct registry *r)
+bool registry_read(struct registry *r)
 {
     char error[256];
     r->good = true;
@@ -118,13 +103,29 @@ enum {
     ZONE_FILL,
     ZONE_STATUS,
     ZONE_SOURCE,
+    ZONE_KIN,
+    ZONE_OPENS,
+    ZONE_OPENS_GIVE_OR_TAKE,
+    ZONE_LEASED,
+    ZONE_LEASED_ON,
+    ZONE_ENERGISED,
     ZONE_COLUMNS
 };
-static const char *const zone_columns[ZONE_COLUMNS] = {
-    [ZONE_ID] = "id",          [ZONE_NAME] = "name",
-    [ZONE_PARENT] = "?parent", [ZONE_DISTRICT] = "?district",
-    [ZONE_AREA] = "?area_ha",  [ZONE_FILL] = "?fill_pct",
-    [ZONE_STATUS] = "?status", [ZONE_SOURCE] = "?source"};
+static const char *const zone_columns[ZONE_COLUMNS] = {[ZONE_ID] = "id",
+                                                       [ZONE_NAME] = "name",
+                                                       [ZONE_PARENT] = "?parent",
+                                                       [ZONE_DISTRICT] = "?district",
+                                                       [ZONE_AREA] = "?area_ha",
+                                                       [ZONE_FILL] = "?fill_pct",
+                                                       [ZONE_STATUS] = "?status",
+                                                       [ZONE_SOURCE] = "?source",
+                                                       [ZONE_KIN] = "?kin",
+                                                       [ZONE_OPENS] = "?opens",
+                                                       [ZONE_OPENS_GIVE_OR_TAKE] =
+                                                           "?opens_give_or_take_months",
+                                                       [ZONE_LEASED] = "?leased_pct",
+                                                       [ZONE_LEASED_ON] = "?leased_on",
+                                                       [ZONE_ENERGISED] = "?energised"};
 
 // "total" is what the sum of all zones is called in results.
 static bool check_id(struct registry *r, const struct table_row *row)
@@ -133,9 +134,9 @@ static bool check_id(struct registry *r, const struct table_row *row)
     const size_t length = strlen(id);
     if (length == 0 || length > ID_MAX ||
         strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-") != length)
-        return refuse(r, row, ZONE_ID, "an id is 1 to 48 of a-z, 0-9, \"_\" and \"-\"");
+        return registry_refuse(r, row, ZONE_ID, "an id is 1 to 48 of a-z, 0-9, \"_\" and \"-\"");
     if (!strcmp(id, "total"))
-        return refuse(r, row, ZONE_ID, "taken: the sum of all zones is called so");
+        return registry_refuse(r, row, ZONE_ID, "taken: the sum of all zones is called so");
     const size_t other = config_zone_find(r->config, id);
     if (other != SIZE_MAX)
         return config_errors_add(r->errors, r->path, row->line,
@@ -143,31 +144,39 @@ static bool check_id(struct registry *r, const struct table_row *row)
     return true;
 }
 
-// An empty field is an unknown number.
-static bool read_number(struct registry *r, const struct table_row *row, size_t column, double most,
-                        double *ret)
+bool registry_number(struct registry *r, const struct table_row *row, size_t column, double most,
+                     double *ret)
 {
     *ret = (double)NAN;
     if (!*row->field[column])
         return true;
     if (!text_real(row->field[column], ret))
-        return refuse(r, row, column, "not a number such as 52.5");
+        return registry_refuse(r, row, column, "not a number such as 52.5");
     if (*ret < 0 || *ret > most) {
         char expected[64];
         snprintf(expected, sizeof expected, "must be from 0 to %.0f", most);
-        return refuse(r, row, column, expected);
+        return registry_refuse(r, row, column, expected);
     }
     return true;
+}
+
+bool registry_date(struct registry *r, const struct table_row *row, size_t column, int64_t *ret)
+{
+    *ret = CONFIG_NO_DAY;
+    return !*row->field[column] || text_date(row->field[column], ret) ||
+           registry_refuse(r, row, column, "not a date such as 2024-12-31");
 }
 
 static bool copy_zone(struct registry *r, const struct table_row *row, struct config_zone *zone)
 {
     const char *const *field = row->field;
-    return copy_text(r, field[ZONE_ID], &zone->id) && copy_text(r, field[ZONE_NAME], &zone->name) &&
-           (!*field[ZONE_PARENT] || copy_text(r, field[ZONE_PARENT], &zone->parent)) &&
-           copy_text(r, field[ZONE_DISTRICT], &zone->district) &&
-           copy_text(r, field[ZONE_STATUS], &zone->status) &&
-           copy_text(r, field[ZONE_SOURCE], &zone->source);
+    return registry_copy(r, field[ZONE_ID], &zone->id) &&
+           registry_copy(r, field[ZONE_NAME], &zone->name) &&
+           (!*field[ZONE_PARENT] || registry_copy(r, field[ZONE_PARENT], &zone->parent)) &&
+           (!*field[ZONE_KIN] || registry_copy(r, field[ZONE_KIN], &zone->kin)) &&
+           registry_copy(r, field[ZONE_DISTRICT], &zone->district) &&
+           registry_copy(r, field[ZONE_STATUS], &zone->status) &&
+           registry_copy(r, field[ZONE_SOURCE], &zone->source);
 }
 
 static void free_zone(struct config_zone *zone)
@@ -175,6 +184,7 @@ static void free_zone(struct config_zone *zone)
     free(zone->id);
     free(zone->name);
     free(zone->parent);
+    free(zone->kin);
     free(zone->district);
     free(zone->status);
     free(zone->source);
@@ -183,14 +193,31 @@ static void free_zone(struct config_zone *zone)
 static bool add_zone(struct registry *r, const struct config_zone *zone, unsigned long line)
 {
     struct config *config = r->config;
-    struct config_zone *zones = grow(r, config->zones, config->n_zones, sizeof *zones);
+    struct config_zone *zones = registry_grow(r, config->zones, config->n_zones, sizeof *zones);
     if (!zones)
         return false;
     config->zones = zones;
-    if (!keep_line(r, line))
+    if (!registry_keep_line(r, line))
         return false;
     zones[config->n_zones++] = *zone;
     return true;
+}
+
+// What is known of a zone that is filling. What is leased is as of a day, or tells nothing.
+static bool read_filling(struct registry *r, const struct table_row *row, struct config_zone *zone)
+{
+    bool good = registry_date(r, row, ZONE_OPENS, &zone->opens_day);
+    good &= registry_number(r, row, ZONE_OPENS_GIVE_OR_TAKE, 240, &zone->opens_sd_months);
+    good &= registry_number(r, row, ZONE_LEASED, 100, &zone->leased_pct);
+    good &= registry_date(r, row, ZONE_LEASED_ON, &zone->leased_day);
+    good &= registry_date(r, row, ZONE_ENERGISED, &zone->energised_day);
+    if (*row->field[ZONE_OPENS_GIVE_OR_TAKE] && !*row->field[ZONE_OPENS])
+        good = registry_refuse(r, row, ZONE_OPENS_GIVE_OR_TAKE, "of which date? opens is empty");
+    if (*row->field[ZONE_LEASED] && !*row->field[ZONE_LEASED_ON])
+        good = registry_refuse(r, row, ZONE_LEASED, "on which day? leased_on is empty");
+    if (isnan(zone->opens_sd_months))
+        zone->opens_sd_months = OPENS_SD_MONTHS;
+    return good;
 }
 
 static bool take_zone(struct registry *r, const struct table_row *row)
@@ -198,9 +225,10 @@ static bool take_zone(struct registry *r, const struct table_row *row)
     struct config_zone zone = {.id = NULL};
     // All are looked at, so that all their faults are told.
     bool good = check_id(r, row);
-    good &= *row->field[ZONE_NAME] || refuse(r, row, ZONE_NAME, "a zone must have a name");
-    good &= read_number(r, row, ZONE_AREA, 1e6, &zone.area_ha);
-    good &= read_number(r, row, ZONE_FILL, 100, &zone.fill_pct);
+    good &= *row->field[ZONE_NAME] || registry_refuse(r, row, ZONE_NAME, "a zone must have a name");
+    good &= registry_number(r, row, ZONE_AREA, 1e6, &zone.area_ha);
+    good &= registry_number(r, row, ZONE_FILL, 100, &zone.fill_pct);
+    good &= read_filling(r, row, &zone);
     if (!good)
         return false;
     if (copy_zone(r, row, &zone) && add_zone(r, &zone, row->line))
@@ -239,6 +267,22 @@ static bool check_parents(struct registry *r)
     return good;
 }
 
+static bool check_kin(struct registry *r)
+{
+    const struct config *config = r->config;
+    bool good = true;
+    for (size_t i = 0; i < config->n_zones; i++) {
+        const struct config_zone *zone = &config->zones[i];
+        if (zone->kin && config_zone_find(config, zone->kin) == SIZE_MAX)
+            good = config_errors_add(r->errors, r->path, r->lines[i], "kin \"%.*s\": no such zone",
+                                     config_errors_shown(zone->kin), zone->kin);
+        else if (zone->kin && !strcmp(zone->kin, zone->id))
+            good = config_errors_add(r->errors, r->path, r->lines[i],
+                                     "kin \"%s\": a zone cannot be its own kin", zone->kin);
+    }
+    return good;
+}
+
 bool registry_read_zones(struct config *config, const char *path, struct config_errors *errors)
 {
     struct registry r = {.config = config,
@@ -247,90 +291,14 @@ bool registry_read_zones(struct config *config, const char *path, struct config_
                          .take = take_zone,
                          .n_columns = ZONE_COLUMNS,
                          .columns = zone_columns};
-    bool good = read_registry(&r);
+    bool good = registry_read(&r);
     if (good && config->n_zones == 0)
         good = config_errors_add(errors, path, 0, "no zone in it");
-    if (!r.stop)
+    if (!r.stop) {
         good &= check_parents(&r);
-    free(r.lines);
-    return good;
-}
-
-// The columns of capacity.csv.
-enum {
-    CAPACITY_ZONE,
-    CAPACITY_FROM,
-    CAPACITY_MVA,
-    CAPACITY_NOTE,
-    CAPACITY_SOURCE,
-    CAPACITY_COLUMNS
-};
-static const char *const capacity_columns[CAPACITY_COLUMNS] = {[CAPACITY_ZONE] = "zone",
-                                                               [CAPACITY_FROM] = "from",
-                                                               [CAPACITY_MVA] = "mva",
-                                                               [CAPACITY_NOTE] = "?note",
-                                                               [CAPACITY_SOURCE] = "?source"};
-
-static bool check_capacity(struct registry *r, const struct table_row *row,
-                           struct config_capacity *ret)
-{
-    ret->zone = config_zone_find(r->config, row->field[CAPACITY_ZONE]);
-    bool good = ret->zone != SIZE_MAX || refuse(r, row, CAPACITY_ZONE, "no such zone");
-    good &= text_date(row->field[CAPACITY_FROM], &ret->from_day) ||
-            refuse(r, row, CAPACITY_FROM, "not a date such as 2024-12-31");
-    good &= read_number(r, row, CAPACITY_MVA, 1e5, &ret->mva);
-    good &= *row->field[CAPACITY_MVA] || refuse(r, row, CAPACITY_MVA, "must not be empty");
-    if (!good)
-        return false;
-    for (size_t i = 0; i < r->config->n_capacities; i++) {
-        const struct config_capacity *other = &r->config->capacities[i];
-        if (other->zone == ret->zone && other->from_day == ret->from_day)
-            return config_errors_add(
-                r->errors, r->path, row->line, "zone \"%s\" from %s: stands already on line %lu",
-                row->field[CAPACITY_ZONE], row->field[CAPACITY_FROM], r->lines[i]);
+        good &= check_kin(&r);
     }
-    return true;
-}
-
-static bool take_capacity(struct registry *r, const struct table_row *row)
-{
-    struct config *config = r->config;
-    struct config_capacity capacity = {.zone = 0};
-    if (!check_capacity(r, row, &capacity))
-        return false;
-    struct config_capacity *all = grow(r, config->capacities, config->n_capacities, sizeof *all);
-    if (!all)
-        return false;
-    config->capacities = all;
-    if (!keep_line(r, row->line))
-        return false;
-    all[config->n_capacities] = capacity;
-    struct config_capacity *kept = &all[config->n_capacities++];
-    return copy_text(r, row->field[CAPACITY_NOTE], &kept->note) &&
-           copy_text(r, row->field[CAPACITY_SOURCE], &kept->source);
-}
-
-static int compare_capacities(const void *a, const void *b)
-{
-    const struct config_capacity *x = a, *y = b;
-    if (x->zone != y->zone)
-        return x->zone < y->zone ? -1 : 1;
-    return (x->from_day > y->from_day) - (x->from_day < y->from_day);
-}
-
-bool registry_read_capacities(struct config *config, const char *path, struct config_errors *errors)
-{
-    struct registry r = {.config = config,
-                         .errors = errors,
-                         .path = path,
-                         .take = take_capacity,
-                         .n_columns = CAPACITY_COLUMNS,
-                         .columns = capacity_columns};
-    const bool good = read_registry(&r);
     free(r.lines);
-    if (config->n_capacities > 0)
-        qsort(config->capacities, config->n_capacities, sizeof *config->capacities,
-              compare_capacities);
     return good;
 }
 
@@ -347,7 +315,7 @@ static bool read_kind(struct registry *r, const struct table_row *row, enum conf
             *ret = (enum config_day_kind)i;
             return true;
         }
-    return refuse(r, row, DAY_KIND, "must be holiday, working or tet");
+    return registry_refuse(r, row, DAY_KIND, "must be holiday, working or tet");
 }
 
 // Day 0 was a Thursday.
@@ -359,11 +327,12 @@ static bool is_weekend(int64_t day)
 static bool check_day(struct registry *r, const struct table_row *row, struct config_day *ret)
 {
     bool good = text_date(row->field[DAY_DATE], &ret->day) ||
-                refuse(r, row, DAY_DATE, "not a date such as 2025-04-30");
+                registry_refuse(r, row, DAY_DATE, "not a date such as 2025-04-30");
     good &= read_kind(r, row, &ret->kind);
     if (good && ret->kind == CONFIG_DAY_WORKING && !is_weekend(ret->day))
-        return refuse(r, row, DAY_DATE,
-                      "a working day is a Saturday or Sunday that is worked, and this is neither");
+        return registry_refuse(
+            r, row, DAY_DATE,
+            "a working day is a Saturday or Sunday that is worked, and this is neither");
     return good;
 }
 
@@ -379,14 +348,14 @@ static bool take_day(struct registry *r, const struct table_row *row)
                    config_errors_add(r->errors, r->path, row->line,
                                      "date %s: is \"%s\" already on line %lu", row->field[DAY_DATE],
                                      day_kinds[config->days[i].kind], r->lines[i]);
-    struct config_day *days = grow(r, config->days, config->n_days, sizeof *days);
+    struct config_day *days = registry_grow(r, config->days, config->n_days, sizeof *days);
     if (!days)
         return false;
     config->days = days;
-    if (!keep_line(r, row->line))
+    if (!registry_keep_line(r, row->line))
         return false;
     days[config->n_days] = day;
-    return copy_text(r, row->field[DAY_NAME], &days[config->n_days++].name);
+    return registry_copy(r, row->field[DAY_NAME], &days[config->n_days++].name);
 }
 
 static int compare_days(const void *a, const void *b)
@@ -403,7 +372,7 @@ bool registry_read_days(struct config *config, const char *path, struct config_e
                          .take = take_day,
                          .n_columns = DAY_COLUMNS,
                          .columns = day_columns};
-    const bool good = read_registry(&r);
+    const bool good = registry_read(&r);
     free(r.lines);
     if (config->n_days > 0)
         qsort(config->days, config->n_days, sizeof *config->days, compare_days);
@@ -415,6 +384,7 @@ void registry_free(struct config *config)
     for (size_t i = 0; i < config->n_zones; i++)
         free_zone(&config->zones[i]);
     for (size_t i = 0; i < config->n_capacities; i++) {
+        free(config->capacities[i].substation);
         free(config->capacities[i].note);
         free(config->capacities[i].source);
     }

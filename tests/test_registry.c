@@ -199,6 +199,129 @@ static void faults_of_capacities_are_told_with_their_lines(void **state)
                   "c.csv:6: mva \"-5\": must be from 0 to 100000\n");
 }
 
+static void substations_add_up_by_what_is_firm(void **state)
+{
+    (void)state;
+    write_file("c.csv", "zone,from,mva,substation,units,n1,power_factor,share,slip\n"
+                        "quang-chau,2021-06-30,,T,3x63,yes,,,\n"
+                        "quang-chau,2019-01-01,80,T,2x40,no,,,\n"
+                        "quang-chau,2022-01-01,25,lines,,,0.9,0.5,\n"
+                        "quang-chau,2025-03-31,,U,63+40,yes,1,0.75,0.25\n"
+                        "quang-chau-mr,2025-03-31,,U,63+40,yes,1,0.25,0\n");
+    struct config *config = read_good();
+    const struct config_capacity *rows = config->capacities;
+    assert_int_equal(config->n_capacities, 5);
+    assert_true(isnan(config_firm_mw(config, 0, day("2018-12-31"))));
+    assert_true(config_firm_mw(config, 0, day("2019-01-01")) == 80 * 0.8);
+    assert_true(config_firm_mw(config, 0, day("2021-06-30")) == 126 * 0.8);
+    assert_true(config_firm_mw(config, 0, day("2022-01-01")) == 126 * 0.8 + 25 * 0.9 * 0.5);
+    assert_true(config_firm_mw(config, 0, day("2025-03-31")) ==
+                126 * 0.8 + 25 * 0.9 * 0.5 + 40 * 0.75);
+    assert_true(config_firm_mw(config, 1, day("2025-03-31")) == 40 * 0.25);
+    // Stages of one feed stand together, by date; what two zones share slips together.
+    assert_string_equal(rows[0].substation, "T");
+    assert_true(rows[0].feed == rows[1].feed && rows[0].from_day < rows[1].from_day);
+    assert_true(rows[3].feed == rows[4].feed && rows[3].id == rows[4].id);
+    assert_true(rows[0].id != rows[1].id && rows[2].id != rows[3].id);
+    assert_true(rows[0].slip_per_month == 0.3 && rows[3].slip_per_month == 0.25);
+    assert_true(rows[4].slip_per_month == 0);
+    config_free(config);
+}
+
+static void a_row_without_substation_is_of_the_zone(void **state)
+{
+    (void)state;
+    write_file("c.csv", "zone,from,mva,substation\nquang-chau,2021-06-30,189,\n"
+                        "quang-chau,2022-06-30,63,other\n"
+                        "quang-chau,2023-06-30,200,quang-chau\n");
+    struct config *config = read_good();
+    assert_true(config_firm_mw(config, 0, day("2022-06-30")) == 189 * 0.8 + 63 * 0.8);
+    assert_true(config_firm_mw(config, 0, day("2023-06-30")) == 200 * 0.8 + 63 * 0.8);
+    config_free(config);
+}
+
+static void faults_of_substations_are_told_with_their_lines(void **state)
+{
+    (void)state;
+    assert_faults("c.csv",
+                  "zone,from,mva,substation,units,n1,power_factor,share,slip\n"
+                  "quang-chau,2021-01-01,,T,2x,,,,\n"
+                  "quang-chau,2021-01-02,,T,0x63,,,,\n"
+                  "quang-chau,2021-01-03,,T,63+,,,,\n"
+                  "quang-chau,2021-01-04,120,T,2x63,maybe,,,\n"
+                  "quang-chau,2021-01-05,120,T,2x63,,,,\n"
+                  "quang-chau,2021-01-06,120,T,,yes,,,\n"
+                  "quang-chau,2021-01-07,,T,,no,,,\n"
+                  "quang-chau,2021-01-08,120,T,,,0.4,1.5,1\n"
+                  "quang-chau,2021-01-09,120,T,,,x,half,-0.1\n"
+                  "quang-chau,2021-01-10,120,T,,,,,\n"
+                  "quang-chau,2021-01-10,120,U,,,,,\n"
+                  "quang-chau,2021-01-10,130,T,,,,,\n",
+                  "c.csv:2: units \"2x\": not MVA of units such as 2x63 or 2x63+40\n"
+                  "c.csv:3: units \"0x63\": not MVA of units such as 2x63 or 2x63+40\n"
+                  "c.csv:4: units \"63+\": not MVA of units such as 2x63 or 2x63+40\n"
+                  "c.csv:5: n1 \"maybe\": must be yes or no\n"
+                  "c.csv:6: mva \"120\": the units 2x63 are 126 MVA together\n"
+                  "c.csv:7: n1 \"yes\": which unit is the largest? units is empty: write such as "
+                  "2x63\n"
+                  "c.csv:8: mva \"\": must not be empty\n"
+                  "c.csv:9: power_factor \"0.4\": must be from 0.5 to 1\n"
+                  "c.csv:9: share \"1.5\": must be from 0 to 1\n"
+                  "c.csv:9: slip \"1\": must be from 0 to 0.95\n"
+                  "c.csv:10: power_factor \"x\": not a number such as 0.5\n"
+                  "c.csv:10: share \"half\": not a number such as 0.5\n"
+                  "c.csv:10: slip \"-0.1\": must be from 0 to 0.95\n"
+                  "c.csv:13: zone \"quang-chau\" from 2021-01-10: stands already on line 11\n");
+}
+
+static void what_fills_a_zone_is_read(void **state)
+{
+    (void)state;
+    write_file("z.csv", "id,name,parent,area_ha,status,kin,opens,opens_give_or_take_months,"
+                        "leased_pct,leased_on,energised\n"
+                        "a,A,,400,operating,,,,,,\n"
+                        "b,B,,120,operating,,,,,,\n"
+                        "c,C,a,90,new,,2022-11-08,,56,2023-11-08,2024-12-31\n"
+                        "d,D,,100,new,,2023-06-30,6,,,\n"
+                        "e,E,a,100,new,b,,,,,\n"
+                        "f,F,,,new,,,,,,\n");
+    struct config *config = read_good();
+    const struct config_zone *read = config->zones;
+    assert_true(read[0].opens_day == CONFIG_NO_DAY && isnan(read[0].leased_pct));
+    assert_true(read[2].opens_day == day("2022-11-08") && read[2].opens_sd_months == 1);
+    assert_true(read[2].leased_pct == 56 && read[2].leased_day == day("2023-11-08"));
+    assert_true(read[2].energised_day == day("2024-12-31"));
+    assert_true(read[3].opens_sd_months == 6 && read[3].energised_day == CONFIG_NO_DAY);
+    assert_int_equal(config_zone_kin(config, 2), 0); // the parent
+    assert_int_equal(config_zone_kin(config, 3), 1); // nearest in area
+    assert_int_equal(config_zone_kin(config, 4), 1); // the one named, though it has a parent
+    assert_int_equal(config_zone_kin(config, 5), 0); // no area to compare
+    assert_int_equal(config_zone_kin(config, 0), 1); // not itself
+    config_free(config);
+}
+
+static void faults_of_filling_are_told_with_their_lines(void **state)
+{
+    (void)state;
+    assert_faults("z.csv",
+                  "id,name,kin,opens,opens_give_or_take_months,leased_pct,leased_on,energised\n"
+                  "a,A,b,2022-13-01,,,,\n"
+                  "b,B,b,,6,,,\n"
+                  "c,C,x,,,50,,\n"
+                  "d,D,a,2022-01-01,-1,101,soon,never\n"
+                  "e,E,e,,,,,\n"
+                  "f,F,x,,,,,\n",
+                  "z.csv:2: opens \"2022-13-01\": not a date such as 2024-12-31\n"
+                  "z.csv:3: opens_give_or_take_months \"6\": of which date? opens is empty\n"
+                  "z.csv:4: leased_pct \"50\": on which day? leased_on is empty\n"
+                  "z.csv:5: opens_give_or_take_months \"-1\": must be from 0 to 240\n"
+                  "z.csv:5: leased_pct \"101\": must be from 0 to 100\n"
+                  "z.csv:5: leased_on \"soon\": not a date such as 2024-12-31\n"
+                  "z.csv:5: energised \"never\": not a date such as 2024-12-31\n"
+                  "z.csv:6: kin \"e\": a zone cannot be its own kin\n"
+                  "z.csv:7: kin \"x\": no such zone\n");
+}
+
 static void days_come_out_in_order(void **state)
 {
     (void)state;
@@ -281,6 +404,11 @@ int main(void)
         in_folder("faults of zones", faults_of_zones_are_told_with_their_lines),
         in_folder("firm capacity steps at its dates", firm_capacity_steps_at_its_dates),
         in_folder("faults of capacities", faults_of_capacities_are_told_with_their_lines),
+        in_folder("substations add up", substations_add_up_by_what_is_firm),
+        in_folder("no substation", a_row_without_substation_is_of_the_zone),
+        in_folder("faults of substations", faults_of_substations_are_told_with_their_lines),
+        in_folder("what fills a zone", what_fills_a_zone_is_read),
+        in_folder("faults of filling", faults_of_filling_are_told_with_their_lines),
         in_folder("days come out in order", days_come_out_in_order),
         in_folder("faults of days", faults_of_days_are_told_with_their_lines),
         in_folder("faults of all files at once", faults_of_all_files_are_told_at_once),

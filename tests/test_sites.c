@@ -96,6 +96,25 @@ static void bac_giang_has_its_zones(void **state)
     config_free(config);
 }
 
+// The five zones that the order names and the expansion of Hòa Phú: each has an opening, and a kin
+// that operates.
+static void bac_giang_says_when_its_new_zones_fill(void **state)
+{
+    (void)state;
+    static const char *const kin[][2] = {
+        {"yen-lu", "van-trung"},     {"tan-hung", "dinh-tram"}, {"quang-chau-mr", "quang-chau"},
+        {"viet-han-mr", "viet-han"}, {"phuc-son", "dinh-tram"}, {"hoa-phu-mr1", "hoa-phu"}};
+    struct config *config = read_site("config/bac-giang/phutaid.conf");
+    for (size_t i = 0; i < sizeof kin / sizeof *kin; i++) {
+        const size_t zone = config_zone_find(config, kin[i][0]);
+        assert_true(config->zones[zone].opens_day > day("2021-02-22"));
+        assert_true(config->zones[zone].opens_day < day("2024-03-15"));
+        assert_string_equal(config->zones[config_zone_kin(config, zone)].id, kin[i][1]);
+    }
+    assert_true(config->zones[config_zone_find(config, "quang-chau")].opens_day == CONFIG_NO_DAY);
+    config_free(config);
+}
+
 // Days off that fall on Monday to Friday, which is what the Labour Code fixes: 11 a year (ten in
 // 2020, before the second day of 2 September), and the days swapped against Saturdays.
 static void bac_giang_has_its_calendar(void **state)
@@ -203,6 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bac_giang_has_its_zones),
         cmocka_unit_test(bac_giang_masks_what_was_not_demand),
+        cmocka_unit_test(bac_giang_says_when_its_new_zones_fill),
         cmocka_unit_test(bac_giang_has_its_calendar),
         cmocka_unit_test(south_australia_is_read),
         cmocka_unit_test(south_australia_has_its_readings),
