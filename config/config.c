@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "register.h"
 #include "registry.h"
+#include "text.h"
 #include "value.h"
 
 // An INI file being read. What is set is remembered by line, to tell of a key that stands twice.
@@ -303,6 +304,32 @@ void config_free(struct config *config)
     register_free(config);
     registry_free(config);
     free(config);
+}
+
+// A day of a year written "04-01".
+static int64_t day_of_year(int64_t year, const char *month_day)
+{
+    char text[32];
+    int64_t day = 0;
+    snprintf(text, sizeof text, "%04lld-%s", (long long)year, month_day);
+    return text_date(text, &day) ? day : 0;
+}
+
+bool config_season_days(const struct config *config, const char *season, int64_t *ret_first,
+                        int64_t *ret_last)
+{
+    int64_t year;
+    char digits[5] = {0};
+    if (strlen(season) < 6 || season[4] != '-' || strcmp(season + 5, config->season.name))
+        return false;
+    memcpy(digits, season, 4);
+    if (!text_integer(digits, &year) || year < 1 || year > 9998)
+        return false;
+    *ret_first = day_of_year(year, config->season.from);
+    *ret_last = day_of_year(year, config->season.to);
+    if (*ret_last < *ret_first)
+        *ret_last = day_of_year(year + 1, config->season.to);
+    return true;
 }
 
 double config_firm_mw(const struct config *config, size_t zone, int64_t day)

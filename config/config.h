@@ -120,6 +120,11 @@ struct config {
         enum config_clock clock;
         int64_t every_s, horizon_s, history_s;
     } forecast;
+    struct {                    // [season]
+        char *name;             // "summer": the season of a year is "2024-summer"
+        char *from, *to;        // first and last day, "04-01"; may pass the turn of the year
+        int64_t paths, every_s; // simulated seasons; how often they are made anew, 0 never
+    } season;
     size_t n_sinks;
     struct config_sink sinks[CONFIG_SINKS_MAX];
     size_t n_zones, n_capacities, n_days, n_entries;
@@ -153,6 +158,11 @@ double config_firm_mw(const struct config *config, size_t zone, int64_t day);
 // Whose shape a zone without history borrows: the kin that it names, else its parent, else the
 // operating zone nearest in area. SIZE_MAX where there is none.
 size_t config_zone_kin(const struct config *config, size_t zone);
+
+// The days of a season named by year and name, such as "2024-summer": its first and last one. The
+// year is that of its first day. False where the text names no season of this site.
+[[nodiscard]] bool config_season_days(const struct config *config, const char *season,
+                                      int64_t *ret_first, int64_t *ret_last);
 
 // Index of a zone id, or SIZE_MAX.
 size_t config_zone_find(const struct config *config, const char *id);

@@ -52,6 +52,23 @@ static bool is_url(const char *text)
     return scheme > 0 && text[scheme] && !strpbrk(text, " \t?#@");
 }
 
+// A day of every year, "04-01"; 29 February is not in every year.
+static bool is_month_day(const char *text)
+{
+    char date[16] = "2001-";
+    int64_t day;
+    if (strlen(text) != 5)
+        return false;
+    memcpy(date + 5, text, 6);
+    return text_date(date, &day);
+}
+
+// A name that stands behind the year in "2024-summer".
+static bool is_season_name(const char *text)
+{
+    return *text && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(text);
+}
+
 // A scale of 0 would turn every reading into 0.
 static bool is_positive(const char *text)
 {
@@ -68,6 +85,8 @@ const struct key_section keys_sections[] = {
      "taken for a reading."},
     {"forecast", false,
      "When forecasts are made, how far they look, and how much they learn from."},
+    {"season", false,
+     "The part of the year whose peak is forecast: how high each zone will go, with its odds."},
     {"influxdb", true,
      "A time-series database that forecasts are written to. One section for each, with a name of "
      "your own of letters, digits, \"_\" and \"-\". Without any, forecasts stay in the store."},
@@ -330,6 +349,49 @@ const struct key keys_table[] = {
      .help = "How far back the models learn. Less than two summers knows too little of heat; much "
              "more than five years remembers zones as they were before they filled."},
 
+    {.section = "season",
+     .name = "name",
+     .type = KEY_TEXT,
+     .fallback = "summer",
+     .check = is_season_name,
+     .expects = "a name of small letters, digits and _",
+     .offset = offsetof(struct config, season.name),
+     .help =
+         "What the season is called: that of 2024 is then 2024-summer, in commands and points."},
+    {.section = "season",
+     .name = "from",
+     .type = KEY_TEXT,
+     .fallback = "04-01",
+     .check = is_month_day,
+     .expects = "a month and a day of every year, such as 04-01",
+     .offset = offsetof(struct config, season.from),
+     .help = "Its first day."},
+    {.section = "season",
+     .name = "to",
+     .type = KEY_TEXT,
+     .fallback = "08-31",
+     .check = is_month_day,
+     .expects = "a month and a day of every year, such as 08-31",
+     .offset = offsetof(struct config, season.to),
+     .help = "Its last day. One before the first day is in the year after it."},
+    {.section = "season",
+     .name = "paths",
+     .type = KEY_INTEGER,
+     .fallback = "2000",
+     .least = "100",
+     .most = "100000",
+     .offset = offsetof(struct config, season.paths),
+     .help = "How many seasons are simulated. The level passed once in a hundred seasons is known "
+             "to a few per cent from 2000."},
+    {.section = "season",
+     .name = "every",
+     .type = KEY_DURATION,
+     .fallback = "24h",
+     .least = "0s",
+     .most = "31d",
+     .offset = offsetof(struct config, season.every_s),
+     .help = "How often the daemon simulates the coming season anew, with a round of forecasts. 0s "
+             "leaves it to phutai season and phutai plan."},
     {.section = "influxdb",
      .name = "dialect",
      .type = KEY_CHOICE,

@@ -359,25 +359,34 @@ static void postpone(struct engine *engine, int64_t system_now)
     engine->failures++;
 }
 
+struct engine_job *engine_gather(const struct engine *engine, int64_t issue)
+{
+    struct engine_job *job = engine_job_new(engine->n_zones, engine->n_stations);
+    if (!job)
+        return NULL;
+    job->issue = issue;
+    job->clock = &engine->clock;
+    job->calendar = engine->calendar;
+    if (copy_inputs(engine, job) && copy_entries(engine, job))
+        return job;
+    engine_job_free(job);
+    return NULL;
+}
+
 struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
 {
     if (engine_next_due(engine, system_now) > system_now)
         return NULL;
     // Should this job fail, the next may only be tried after a while.
     postpone(engine, system_now);
-    struct engine_job *job = engine_job_new(engine->n_zones, engine->n_stations);
-    if (job)
-        job->issue = engine_now(engine, system_now);
-    if (!job || !copy_inputs(engine, job) || !copy_entries(engine, job)) {
+    struct engine_job *job = engine_gather(engine, engine_now(engine, system_now));
+    if (!job) {
         log_error("no memory for a forecast, or no register to be read (%s): trying again in a "
                   "while",
                   store_error(engine->store));
-        engine_job_free(job);
         return NULL;
     }
     job->until = job->issue + engine->config->forecast.horizon_s;
-    job->clock = &engine->clock;
-    job->calendar = engine->calendar;
     job->levels = points_levels;
     job->n_levels = POINTS_LEVELS;
     engine->job_out = true;

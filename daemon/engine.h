@@ -37,6 +37,10 @@ int64_t engine_now(const struct engine *engine, int64_t system_now);
 // a job is out).
 int64_t engine_next_due(const struct engine *engine, int64_t system_now);
 
+// Copies of all that a forecast at `issue` is made of: readings, weather, register; for work beside
+// the rounds. NULL without memory, or where the store fails. End it with engine_job_free().
+struct engine_job *engine_gather(const struct engine *engine, int64_t issue);
+
 // The job that is due at `system_now`, or NULL. At most one is out at a time.
 struct engine_job *engine_start_job(struct engine *engine, int64_t system_now);
 

@@ -69,7 +69,10 @@ static void fit_zone(void *context, size_t z)
         .sources = work->sources,
         .warmer_c = r->warmer_c,
     };
-    work->seasons->status[z] = outlook_new(&request, &work->seasons->outlooks[z]);
+    if (zone->ramp)
+        work->seasons->status[z] = MODEL_TOO_FEW;
+    else
+        work->seasons->status[z] = outlook_new(&request, &work->seasons->outlooks[z]);
 }
 
 // Mean of the last year before the issue: the level that a shape is borrowed from.

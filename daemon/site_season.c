@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/site_season.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/cores.h"
+#include "daemon/log.h"
+#include "models/levels.h"
+#include "models/regression.h"
+
+enum { HISTORY_DAYS = 330 }; // fewer readings leave a filling zone to its ramp
+
+static const double per_cent = 0.01, days_a_month = 30.4;
+
+const struct site_scenario site_scenarios[] = {
+    {.name = "base", .help = "what is expected"},
+    {.name = "low", .help = "growth five per cent lower", .growth = -0.05},
+    {.name = "high", .help = "growth five per cent higher", .growth = 0.05},
+    {.name = "heat", .help = "every day 1.5 C warmer", .warmer_c = 1.5},
+    {.name = "late", .help = "what is to be commissioned comes six months later", .late_months = 6},
+    {.name = "without-register", .help = "no entry of the register", .no_register = true},
+    {0},
+};
+
+const struct site_scenario *site_scenario(const char *name)
+{
+    for (const struct site_scenario *s = site_scenarios; s->name; s++)
+        if (!strcmp(s->name, name))
+            return s;
+    return NULL;
+}
+
+// One season in the making.
+struct making {
+    const struct site_season_request *request;
+    struct site_season *out;
+    const struct config *config;
+    const struct engine_job *inputs;
+    struct seasons_zone *zones;
+    const struct series **stations;
+    bool *fine;
+    struct ramp_reading *readings; // LEVELS_MONTHS_MAX a zone
+    double (*index)[12];
+    struct ramp_zone *kin;
+};
+
+static size_t usable_days(const struct making *m, size_t zone)
+{
+    struct series before = series_before(&m->out->loads[zone], m->inputs->issue);
+    return regression_usable(&before, before.n, NULL) /
+           (size_t)(CIVIL_DAY_S / m->config->site.step_s);
+}
+
+// What is known of how a zone fills.
+static bool fills(const struct config_zone *zone)
+{
+    return zone->area_ha > 0 && (zone->opens_day != CONFIG_NO_DAY || !isnan(zone->leased_pct) ||
+                                 zone->energised_day != CONFIG_NO_DAY);
+}
+
+// Readings fit to learn from, and the temperature that the zone follows.
+static void prepare_zone(void *context, size_t z)
+{
+    struct making *m = context;
+    const struct engine_job_zone *zone = &m->inputs->zones[z];
+    struct series *load = &m->out->loads[z], *temp = &m->out->temps[z];
+    struct stations_choice choice = {0};
+    int64_t issue = m->inputs->issue;
+    if (!series_copy(&zone->load, load))
+        return;
+    entries_prepare(zone->n_entries, zone->entries, m->inputs->clock, issue, load);
+    struct heldout_data history = {load, m->inputs->calendar, m->inputs->clock, issue};
+    m->fine[z] =
+        stations_temperature(&choice, &history, m->inputs->n_stations, m->stations, issue, temp);
+    stations_choice_done(&choice);
+    levels_index(load, m->inputs->clock, issue, m->index[z]);
+}
+
+// The zone whose shape another one has: as configured, its parent, or the one nearest in area that
+// has a history. SIZE_MAX for none.
+static size_t find_kin(const struct making *m, size_t zone)
+{
+    const struct config_zone *z = &m->config->zones[zone];
+    size_t named = z->kin ? config_zone_find(m->config, z->kin) : SIZE_MAX, best = SIZE_MAX;
+    if (named == SIZE_MAX && z->parent)
+        named = config_zone_find(m->config, z->parent);
+    if (named != SIZE_MAX && usable_days(m, named) >= HISTORY_DAYS)
+        return named;
+    for (size_t k = 0; k < m->config->n_zones; k++) {
+        const struct config_zone *other = &m->config->zones[k];
+        if (k == zone || !(other->area_ha > 0) || usable_days(m, k) < HISTORY_DAYS)
+            continue;
+        if (best == SIZE_MAX ||
+            fabs(other->area_ha - z->area_ha) < fabs(m->config->zones[best].area_ha - z->area_ha))
+            best = k;
+    }
+    return best;
+}
+
+// A zone as the ramps know it. `index` is that of the zone itself, or of its kin.
+static struct ramp_zone describe_ramp(struct making *m, size_t z, const double index[static 12])
+{
+    const struct config_zone *zone = &m->config->zones[z];
+    struct ramp_reading *readings = m->readings + z * LEVELS_MONTHS_MAX;
+    bool leased = !isnan(zone->leased_pct);
+    return (struct ramp_zone){
+        .area_ha = zone->area_ha,
+        .leased = per_cent * (leased ? zone->leased_pct : zone->fill_pct),
+        .leased_day = leased ? zone->leased_day : RAMP_UNKNOWN,
+        .opens_day = zone->opens_day == CONFIG_NO_DAY ? RAMP_UNKNOWN : zone->opens_day,
+        .opens_sd_days = days_a_month * zone->opens_sd_months,
+        .energised_day = zone->energised_day == CONFIG_NO_DAY ? RAMP_UNKNOWN : zone->energised_day,
+        .n = levels_read(&m->out->loads[z], m->inputs->clock, m->inputs->issue, index, readings),
+        .readings = readings,
+    };
+}
+
+// Ramps for the zones that have no history but something that says how they fill.
+static void make_ramps(struct making *m)
+{
+    struct ramp_fit fit;
+    size_t n_kin = 0;
+    for (size_t z = 0; z < m->config->n_zones; z++)
+        if (m->config->zones[z].area_ha > 0 && usable_days(m, z) >= HISTORY_DAYS)
+            m->kin[n_kin++] = describe_ramp(m, z, m->index[z]);
+    if (!ramp_pool(n_kin, m->kin, &fit))
+        log_warning("how zones fill could not be learnt from those that have; what is published "
+                    "stands in");
+    for (size_t z = 0; z < m->config->n_zones; z++) {
+        if (usable_days(m, z) >= HISTORY_DAYS || !fills(&m->config->zones[z]))
+            continue;
+        size_t kin = find_kin(m, z);
+        if (kin == SIZE_MAX)
+            continue;
+        struct ramp_zone zone = describe_ramp(m, z, m->index[kin]);
+        if (!ramp_update(&fit, &zone, &m->out->ramps[z]))
+            continue;
+        m->zones[z].ramp = &m->out->ramps[z];
+        m->zones[z].kin = kin;
+    }
+}
+
+static int64_t months_later(int64_t day, int months)
+{
+    struct civil_date date = civil_date_from_day(day);
+    int month = date.month - 1 + months;
+    date.year += month / 12;
+    date.month = month % 12 + 1;
+    while (!civil_date_valid(date))
+        date.day--;
+    return civil_day_from_date(date);
+}
+
+static void make_supplies(struct making *m)
+{
+    struct site_season *out = m->out;
+    int64_t issue_day = civil_day(civil_local(m->inputs->clock, m->inputs->issue));
+    for (size_t k = 0; k < m->config->n_capacities; k++) {
+        const struct config_capacity *c = &m->config->capacities[k];
+        bool late = c->from_day >= issue_day && m->request->scenario->late_months;
+        out->supplies[out->n_supplies++] = (struct supply){
+            .id = c->id,
+            .zone = c->zone,
+            .source = c->feed,
+            .from_day =
+                late ? months_later(c->from_day, m->request->scenario->late_months) : c->from_day,
+            .firm_mw = c->firm_mw,
+            .slip_per_month = c->slip_per_month,
+        };
+    }
+    qsort(out->supplies, out->n_supplies, sizeof *out->supplies, supply_compare);
+}
+
+static bool make_entries(struct making *m)
+{
+    size_t n = 0;
+    for (size_t z = 0; z < m->inputs->n_zones; z++)
+        n += m->inputs->zones[z].n_entries;
+    m->out->entries = calloc(n + 1, sizeof *m->out->entries);
+    if (!m->out->entries)
+        return false;
+    for (size_t z = 0; !m->request->scenario->no_register && z < m->inputs->n_zones; z++)
+        for (size_t k = 0; k < m->inputs->zones[z].n_entries; k++)
+            m->out->entries[m->out->n_entries++] = m->inputs->zones[z].entries[k];
+    qsort(m->out->entries, m->out->n_entries, sizeof *m->out->entries, entry_compare);
+    return true;
+}
+
+static bool is_parent(const struct config *config, size_t zone)
+{
+    for (size_t k = 0; k < config->n_zones; k++)
+        if (config->zones[k].parent && !strcmp(config->zones[k].parent, config->zones[zone].id))
+            return true;
+    return false;
+}
+
+// A parent with its expansions; `zone` SIZE_MAX: all zones.
+static void add_sum(struct making *m, size_t zone)
+{
+    struct season_sum *sum = &m->out->sums[m->out->n_sums++];
+    size_t *members = m->out->members + (m->out->n_sums - 1) * m->config->n_zones;
+    sum->zones = members;
+    for (size_t k = 0; k < m->config->n_zones; k++) {
+        const char *parent = m->config->zones[k].parent;
+        bool child = zone != SIZE_MAX && parent && !strcmp(parent, m->config->zones[zone].id);
+        if (zone == SIZE_MAX || k == zone || child)
+            members[sum->n++] = k;
+    }
+}
+
+static bool name_node(struct site_node *node, const char *id, const char *suffix, const char *name,
+                      const char *more)
+{
+    bool fine = asprintf(&node->id, "%s%s", id, suffix) > 0;
+    if (!fine)
+        node->id = NULL;
+    if (fine && asprintf(&node->name, "%s%s", name, more) < 0) {
+        node->name = NULL;
+        fine = false;
+    }
+    return fine;
+}
+
+static bool make_nodes(struct making *m)
+{
+    const struct config *config = m->config;
+    struct site_season *out = m->out;
+    bool fine = true;
+    for (size_t z = 0; fine && z < config->n_zones; z++) {
+        out->nodes[out->n_nodes] = (struct site_node){.kind = SITE_ZONE, .zone = z};
+        fine = name_node(&out->nodes[out->n_nodes++], config->zones[z].id, "",
+                         config->zones[z].name, "");
+    }
+    for (size_t z = 0; fine && z < config->n_zones; z++) {
+        if (!is_parent(config, z))
+            continue;
+        add_sum(m, z);
+        out->nodes[out->n_nodes] = (struct site_node){.kind = SITE_GROUP, .zone = z};
+        fine = name_node(&out->nodes[out->n_nodes++], config->zones[z].id, "-all",
+                         config->zones[z].name, " + mở rộng");
+    }
+    add_sum(m, SIZE_MAX);
+    out->nodes[out->n_nodes] = (struct site_node){.kind = SITE_WHOLE, .zone = SIZE_MAX};
+    return fine && name_node(&out->nodes[out->n_nodes++], "total", "", config->site.name, "");
+}
+
+static double limit_of_sum(const struct site_season *s, const struct season_sum *sum, int64_t day)
+{
+    double mw = 0;
+    for (size_t k = 0; k < sum->n; k++)
+        mw += supply_firm_mw(s->n_supplies, s->supplies, sum->zones[k], day);
+    return mw;
+}
+
+// What came of the nodes: which model, which capacity, which reason.
+static bool describe_nodes(struct making *m, int64_t day)
+{
+    struct site_season *out = m->out;
+    for (size_t k = 0; k < out->n_nodes; k++) {
+        struct site_node *node = &out->nodes[k];
+        if (node->kind != SITE_ZONE) {
+            node->model = "sum";
+            node->limit_mw = limit_of_sum(out, &out->sums[k - out->n_zones], day);
+            continue;
+        }
+        node->limit_mw = supply_firm_mw(out->n_supplies, out->supplies, k, day);
+        bool fitted = out->seasons.status[k] == MODEL_OK, ramp = out->seasons.zones[k].ramp;
+        node->model = fitted ? out->seasons.outlooks[k].model : ramp ? "ramp" : "none";
+        node->reasoned = ramp;
+        if (ramp &&
+            !ramp_explain(&out->ramps[k], (m->request->first_day + m->request->last_day) / 2,
+                          m->request->seed, out->seasons.zones[k].key, &node->reason))
+            return false;
+    }
+    return true;
+}
+
+static bool alloc(struct making *m)
+{
+    size_t n = m->config->n_zones;
+    struct site_season *out = m->out;
+    out->n_zones = n;
+    out->nodes = calloc(2 * n + 1, sizeof *out->nodes);
+    out->loads = calloc(n + 1, sizeof *out->loads);
+    out->temps = calloc(n + 1, sizeof *out->temps);
+    out->ramps = calloc(n + 1, sizeof *out->ramps);
+    out->supplies = calloc(m->config->n_capacities + 1, sizeof *out->supplies);
+    out->sums = calloc(n + 1, sizeof *out->sums);
+    out->members = calloc((n + 1) * (n + 1), sizeof *out->members);
+    m->zones = calloc(n + 1, sizeof *m->zones);
+    m->fine = calloc(n + 1, sizeof *m->fine);
+    m->readings = calloc(n * LEVELS_MONTHS_MAX + 1, sizeof *m->readings);
+    m->index = calloc(n + 1, sizeof *m->index);
+    m->kin = calloc(n + 1, sizeof *m->kin);
+    m->stations = calloc(m->inputs->n_stations + 1, sizeof *m->stations);
+    return out->nodes && out->loads && out->temps && out->ramps && out->supplies && out->sums &&
+           out->members && m->zones && m->fine && m->readings && m->index && m->kin && m->stations;
+}
+
+static void making_done(struct making *m)
+{
+    free(m->zones);
+    free(m->fine);
+    free(m->readings);
+    free(m->index);
+    free(m->kin);
+    free(m->stations);
+}
+
+static bool prepare(struct making *m)
+{
+    size_t n = m->config->n_zones;
+    for (size_t k = 0; k < m->inputs->n_stations; k++)
+        m->stations[k] = &m->inputs->stations[k];
+    cores_each(n, prepare_zone, m);
+    for (size_t z = 0; z < n; z++) {
+        if (!m->fine[z])
+            return false;
+        m->zones[z] = (struct seasons_zone){
+            .id = m->config->zones[z].id,
+            .load = &m->out->loads[z],
+            .temp = &m->out->temps[z],
+            .kin = SIZE_MAX,
+            .growth = m->request->scenario->growth,
+        };
+    }
+    make_ramps(m);
+    make_supplies(m);
+    return make_entries(m) && make_nodes(m);
+}
+
+static bool simulate(struct making *m)
+{
+    struct site_season *out = m->out;
+    const struct civil_clock *clock = m->inputs->clock;
+    struct seasons_request request = {
+        .n_zones = out->n_zones,
+        .zones = m->zones,
+        .clock = clock,
+        .calendar = m->inputs->calendar,
+        .issue = m->inputs->issue,
+        .begin = civil_instant(clock, m->request->first_day * CIVIL_DAY_S),
+        .until = civil_instant(clock, (m->request->last_day + 1) * CIVIL_DAY_S),
+        .weather_until = m->inputs->issue,
+        .warmer_c = m->request->scenario->warmer_c,
+        .n_sums = out->n_sums,
+        .sums = out->sums,
+        .n_entries = out->n_entries,
+        .entries = out->entries,
+        .n_supplies = out->n_supplies,
+        .supplies = out->supplies,
+        .n_paths = m->request->n_paths,
+        .seed = m->request->seed,
+    };
+    int64_t first_ahead = civil_day(civil_local(clock, m->inputs->issue));
+    if (first_ahead < m->request->first_day)
+        first_ahead = m->request->first_day;
+    if (request.until <= m->inputs->issue) {
+        log_error("the season was over before the time of the forecast");
+        return false;
+    }
+    return seasons_run(&request, &out->seasons) && describe_nodes(m, first_ahead);
+}
+
+bool site_season_run(const struct site_season_request *request, struct site_season *ret)
+{
+    struct site_season out = {
+        .issue = request->inputs->issue,
+        .first_day = request->first_day,
+        .last_day = request->last_day,
+    };
+    struct making m = {
+        .request = request, .out = &out, .config = request->config, .inputs = request->inputs};
+    bool fine = alloc(&m) && prepare(&m) && simulate(&m);
+    making_done(&m);
+    if (fine)
+        *ret = out;
+    else
+        site_season_done(&out);
+    return fine;
+}
+
+void site_season_done(struct site_season *season)
+{
+    seasons_done(&season->seasons);
+    for (size_t k = 0; season->nodes && k < season->n_nodes; k++) {
+        free(season->nodes[k].id);
+        free(season->nodes[k].name);
+    }
+    for (size_t z = 0; season->loads && season->temps && z < season->n_zones; z++) {
+        series_done(&season->loads[z]);
+        series_done(&season->temps[z]);
+    }
+    free(season->nodes);
+    free(season->loads);
+    free(season->temps);
+    free(season->ramps);
+    free(season->supplies);
+    free(season->entries);
+    free(season->sums);
+    free(season->members);
+    *season = (struct site_season){0};
+}
+
+const struct peaks *site_season_peaks(const struct site_season *season, size_t node)
+{
+    return season_peaks(season->seasons.season, node);
+}
