@@ -51,6 +51,21 @@ static void supplies_are_those_of_the_registry(void **state)
     config_free(config);
 }
 
+static void zones_come_in_the_units_of_the_models(void **state)
+{
+    (void)state;
+    struct config *config = read_site();
+    const struct ramp_zone filling =
+        known_zone(&config->zones[config_zone_find(config, "quang-chau-mr")]);
+    const struct ramp_zone full = known_zone(&config->zones[config_zone_find(config, "hoa-phu")]);
+    assert_true(filling.leased == 0.56 && filling.leased_day == day("2023-11-08"));
+    assert_true(filling.opens_day == day("2022-11-08") && filling.energised_day == RAMP_UNKNOWN);
+    assert_true(fabs(filling.opens_sd_days - 30.4) < 0.1);
+    assert_true(full.leased == 0.95 && full.leased_day == RAMP_UNKNOWN);
+    assert_true(full.opens_day == RAMP_UNKNOWN && full.area_ha == 207.45 && full.n == 0);
+    config_free(config);
+}
+
 static void a_planned_substation_may_be_late(void **state)
 {
     (void)state;
@@ -128,6 +143,7 @@ int main(void)
     gsl_set_error_handler_off();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(supplies_are_those_of_the_registry),
+        cmocka_unit_test(zones_come_in_the_units_of_the_models),
         cmocka_unit_test(a_planned_substation_may_be_late),
         cmocka_unit_test(new_zones_have_a_level_and_a_reason),
         cmocka_unit_test(the_prior_meets_what_was_leased),
