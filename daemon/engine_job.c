@@ -55,10 +55,13 @@ static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
         !stations_temperature(zone->choice, &history, job->n_stations, stations, job->issue, &temp))
         return;
     data.temp = temp.n ? &temp : NULL;
-    zone->status = champion_fit(zone->champion, &data);
-    const struct model *model = champion_model(zone->champion);
-    zone->done =
-        predict(model, &data, job->issue, job->until, job->n_levels, job->levels, &zone->forecast);
+    bool marked = clean_marks_find(zone->marks, &data);
+    if (marked)
+        data.load = &zone->marks->load;
+    zone->status = marked ? champion_fit(zone->champion, &data) : MODEL_NOMEM;
+    const struct model *model = marked ? champion_model(zone->champion) : NULL;
+    zone->done = marked && predict(model, &data, job->issue, job->until, job->n_levels, job->levels,
+                                   &zone->forecast);
     zone->snapshot = model ? snapshot_write(model, job->issue) : NULL;
     series_done(&temp);
 }

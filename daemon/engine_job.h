@@ -7,12 +7,14 @@
 #include "daemon/engine.h"
 #include "models/forecast.h"
 #include "models/champion.h"
+#include "models/clean_marks.h"
 #include "models/stations.h"
 
 struct engine_job_zone {
     struct series load;
     struct champion *champion;      // lent by the engine, given back when the job ends
     struct stations_choice *choice; // so too
+    struct clean_marks *marks;      // so too
     enum model_status status;
     bool done; // forecast holds one
     struct forecast forecast;
