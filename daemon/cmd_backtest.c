@@ -259,6 +259,11 @@ static bool remark(const struct rolling_request *request, const struct rolling *
                         "hour, for want of a better regression",
                         zone_name(request, zone), rolling_fallbacks(rolling, zone),
                         rolling_issues(rolling));
+    for (size_t zone = 0; zone < request->n_zones; zone++)
+        if (*rolling_faults(rolling, zone))
+            log_notice("backtest: zone '%s': intervals left out of its history as faults, at the "
+                       "last issue: %s",
+                       zone_name(request, zone), rolling_faults(rolling, zone));
     if (rolling_score(rolling, request->n_zones, 0)->score.n)
         return true;
     log_error("backtest: no forecast interval has a reading to be judged by");

@@ -14,6 +14,7 @@
 #include "daemon/output.h"
 #include "daemon/site.h"
 #include "models/champion.h"
+#include "models/clean_marks.h"
 #include "models/predict.h"
 
 struct request {
@@ -116,7 +117,9 @@ static const struct data_options_command command = {
         "from\n"
         "what was known before --issue. The second prints the newest forecasts of a daemon's "
         "store.\n"
-        "Both write CSV: time,zone,mean,q0.01,...\n"
+        "Both write CSV: time,zone,mean,q0.01,... Readings that look like faults are left out of "
+        "the\n"
+        "history, and their number told; phutai clean lists them.\n"
         "\n",
     .help =
         {"  --issue TIME         ISO 8601, e.g. 2011-01-01T00:00\n"
@@ -186,11 +189,25 @@ static bool write_zone(const struct dataset *dataset, const struct request *requ
     return fine;
 }
 
+// Leaves what looks like a fault out of the data, and says so.
+static bool mask_faults(const char *zone, struct clean_marks *marks, struct model_data *data)
+{
+    char text[CLEAN_MARKS_TEXT_LEN];
+    if (!clean_marks_find(marks, data))
+        return false;
+    data->load = &marks->load;
+    if (clean_marks_text(marks, text))
+        fprintf(stderr, "zone '%s': intervals left out as faults: %s; see phutai clean\n", zone,
+                text);
+    return true;
+}
+
 // Fits and writes one zone, once its task has readings and entries.
 static bool fit_zone(const struct dataset *dataset, const struct request *request, const char *zone,
                      struct task *task, FILE *out)
 {
     struct stations_choice choice = {0};
+    struct clean_marks marks = {0};
     struct series temp;
     struct model_data *data = &task->data;
     bool fine =
@@ -200,14 +217,16 @@ static bool fit_zone(const struct dataset *dataset, const struct request *reques
         return false;
     data->temp = temp.n ? &temp : NULL;
     struct champion *champion = champion_new(data->load->step_s);
-    enum model_status status = champion ? champion_fit(champion, data) : MODEL_NOMEM;
+    fine = champion && mask_faults(zone, &marks, data);
+    enum model_status status = fine ? champion_fit(champion, data) : MODEL_NOMEM;
     if (status != MODEL_OK)
         fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone,
                 status == MODEL_TOO_FEW ? "too little history for a regression"
                                         : "the regression could not be solved");
     task->model = champion ? champion_model(champion) : NULL;
-    fine = write_zone(dataset, request, task, out);
+    fine = fine && write_zone(dataset, request, task, out);
     champion_free(champion);
+    clean_marks_done(&marks);
     series_done(&temp);
     return fine;
 }

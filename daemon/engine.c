@@ -28,6 +28,8 @@ struct zone {
     struct named_series *meters;
     struct champion *champion;     // lent to the job while one is out
     struct stations_choice choice; // so too
+    struct clean_marks marks;      // so too
+    char told_faults[CLEAN_MARKS_TEXT_LEN];
     int64_t newest_reading, issue;
     char model_name[FORECAST_MODEL_LEN];
     double fit_rows;
@@ -243,6 +245,7 @@ void engine_free(struct engine *engine)
         forget_series(&engine->zones[k].n_meters, &engine->zones[k].meters);
         champion_free(engine->zones[k].champion);
         stations_choice_done(&engine->zones[k].choice);
+        clean_marks_done(&engine->zones[k].marks);
     }
     forget_series(&engine->n_stations, &engine->stations);
     free(engine->zones);
@@ -331,6 +334,7 @@ static bool copy_inputs(const struct engine *engine, struct engine_job *job)
     for (size_t k = 0; k < engine->n_zones; k++) {
         job->zones[k].champion = engine->zones[k].champion;
         job->zones[k].choice = &engine->zones[k].choice;
+        job->zones[k].marks = &engine->zones[k].marks;
         if (!copy_load(engine, &engine->zones[k], job->issue, &job->zones[k].load))
             return false;
     }
@@ -415,6 +419,17 @@ static void remember_zone(struct zone *zone, const struct engine_job_zone *resul
     snprintf(zone->model_name, sizeof zone->model_name, "%s", result->forecast.model);
 }
 
+// Says what a zone's forecasts leave out, when that has changed.
+static void tell_faults(struct zone *zone, const char *id)
+{
+    char text[CLEAN_MARKS_TEXT_LEN];
+    (void)clean_marks_text(&zone->marks, text);
+    if (strcmp(text, zone->told_faults))
+        log_notice("zone '%s': intervals left out of its history as faults: %s", id,
+                   *text ? text : "none any more");
+    strcpy(zone->told_faults, text);
+}
+
 bool engine_finish_job(struct engine *engine, struct engine_job *job)
 {
     struct engine_keep_days days = days_to_score(engine, job->issue);
@@ -425,6 +440,8 @@ bool engine_finish_job(struct engine *engine, struct engine_job *job)
             engine->last_scored = days.last;
         for (size_t k = 0; k < job->n_zones; k++)
             remember_zone(&engine->zones[k], &job->zones[k]);
+        for (size_t k = 0; k < job->n_zones; k++)
+            tell_faults(&engine->zones[k], engine->config->zones[k].id);
         engine->last_issue = job->issue;
         engine->failures = 0;
         engine->retry_at = 0;

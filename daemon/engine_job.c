@@ -71,7 +71,10 @@ static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
     if (stations_temperature(zone->choice, &history, job->n_stations, stations, job->issue,
                              &temp)) {
         data.temp = temp.n ? &temp : NULL;
-        forecast_zone(job, zone, &data);
+        if (clean_marks_find(zone->marks, &data)) {
+            data.load = &zone->marks->load;
+            forecast_zone(job, zone, &data);
+        }
         series_done(&temp);
     }
     series_done(&load);

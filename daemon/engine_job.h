@@ -8,6 +8,7 @@
 #include "models/entries.h"
 #include "models/forecast.h"
 #include "models/champion.h"
+#include "models/clean_marks.h"
 #include "models/stations.h"
 
 struct engine_job_zone {
@@ -16,6 +17,7 @@ struct engine_job_zone {
     struct entry *entries;          // of the register, as of the issue
     struct champion *champion;      // lent by the engine, given back when the job ends
     struct stations_choice *choice; // so too
+    struct clean_marks *marks;      // so too
     enum model_status status;
     bool done; // forecast holds one
     struct forecast forecast;

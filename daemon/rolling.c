@@ -11,6 +11,7 @@
 #include "daemon/progress.h"
 #include "models/baseline.h"
 #include "models/champion.h"
+#include "models/clean_marks.h"
 #include "models/predict.h"
 
 // One zone and issue: what was said of it.
@@ -25,6 +26,7 @@ struct chunk {
     size_t zone, first, n; // issues
     bool done;
     struct vintage *vintages;
+    char faults[CLEAN_MARKS_TEXT_LEN]; // left out of the history at its last issue
 };
 
 struct rolling {
@@ -148,6 +150,7 @@ static const struct dataset_series *zone_of(const struct rolling *rolling, size_
 struct forecasters {
     struct champion *champion;
     struct stations_choice choice;
+    struct clean_marks marks;
     struct model *vanilla;
 };
 
@@ -180,9 +183,11 @@ static bool run_champion(const struct rolling_request *request, struct model_dat
                              &use->choice, &temp))
         return false;
     data.temp = temp.n ? &temp : NULL;
-    bool fine = champion_fit(use->champion, &data) != MODEL_NOMEM &&
-                predict(champion_model(use->champion), &data, data.issue,
-                        data.issue + request->horizon_s, request->n_levels, request->levels, ret);
+    bool fine = clean_marks_find(&use->marks, &data);
+    data.load = &use->marks.load;
+    fine = fine && champion_fit(use->champion, &data) != MODEL_NOMEM &&
+           predict(champion_model(use->champion), &data, data.issue,
+                   data.issue + request->horizon_s, request->n_levels, request->levels, ret);
     series_done(&temp);
     return fine;
 }
@@ -237,8 +242,10 @@ static void run_chunk(struct rolling *rolling, struct chunk *chunk)
                          &chunk->vintages[k]);
         tell_finished(rolling, 1, fine);
     }
+    (void)clean_marks_text(&use.marks, chunk->faults);
     champion_free(use.champion);
     stations_choice_done(&use.choice);
+    clean_marks_done(&use.marks);
     model_free(use.vanilla);
     pthread_mutex_lock(&rolling->lock);
     chunk->done = true;
@@ -400,6 +407,15 @@ const struct rolling_score *rolling_score(const struct rolling *rolling, size_t 
 size_t rolling_fallbacks(const struct rolling *rolling, size_t zone)
 {
     return rolling->fallbacks[zone];
+}
+
+const char *rolling_faults(const struct rolling *rolling, size_t zone)
+{
+    const char *last = "";
+    for (size_t c = 0; c < rolling->n_chunks; c++)
+        if (rolling->chunks[c].zone == zone)
+            last = rolling->chunks[c].faults;
+    return last;
 }
 
 double rolling_skill(const struct rolling_duel *duel)

@@ -62,6 +62,10 @@ const struct rolling_score *rolling_score(const struct rolling *rolling, size_t 
 // better.
 size_t rolling_fallbacks(const struct rolling *rolling, size_t zone);
 
+// Intervals of a zone's history that its last forecast left out as faults, by reason, as
+// clean_marks_text(); "" of none.
+const char *rolling_faults(const struct rolling *rolling, size_t zone);
+
 // 1 - MAE / MAE of the other, in per cent; NaN where they never met.
 double rolling_skill(const struct rolling_duel *duel);
 

@@ -7,13 +7,12 @@
 #include <string.h>
 
 #include "daemon/cores.h"
+#include "daemon/known.h"
 #include "daemon/log.h"
 #include "models/levels.h"
 #include "models/regression.h"
 
 enum { HISTORY_DAYS = 330 }; // fewer readings leave a filling zone to its ramp
-
-static const double per_cent = 0.01, days_a_month = 30.4;
 
 const struct site_scenario site_scenarios[] = {
     {.name = "base", .help = "what is expected"},
@@ -103,19 +102,11 @@ static size_t find_kin(const struct making *m, size_t zone)
 // A zone as the ramps know it. `index` is that of the zone itself, or of its kin.
 static struct ramp_zone describe_ramp(struct making *m, size_t z, const double index[static 12])
 {
-    const struct config_zone *zone = &m->config->zones[z];
     struct ramp_reading *readings = m->readings + z * LEVELS_MONTHS_MAX;
-    bool leased = !isnan(zone->leased_pct);
-    return (struct ramp_zone){
-        .area_ha = zone->area_ha,
-        .leased = per_cent * (leased ? zone->leased_pct : zone->fill_pct),
-        .leased_day = leased ? zone->leased_day : RAMP_UNKNOWN,
-        .opens_day = zone->opens_day == CONFIG_NO_DAY ? RAMP_UNKNOWN : zone->opens_day,
-        .opens_sd_days = days_a_month * zone->opens_sd_months,
-        .energised_day = zone->energised_day == CONFIG_NO_DAY ? RAMP_UNKNOWN : zone->energised_day,
-        .n = levels_read(&m->out->loads[z], m->inputs->clock, m->inputs->issue, index, readings),
-        .readings = readings,
-    };
+    struct ramp_zone zone = known_zone(&m->config->zones[z]);
+    zone.n = levels_read(&m->out->loads[z], m->inputs->clock, m->inputs->issue, index, readings);
+    zone.readings = readings;
+    return zone;
 }
 
 // Ramps for the zones that have no history but something that says how they fill.
@@ -158,19 +149,12 @@ static void make_supplies(struct making *m)
 {
     struct site_season *out = m->out;
     int64_t issue_day = civil_day(civil_local(m->inputs->clock, m->inputs->issue));
-    for (size_t k = 0; k < m->config->n_capacities; k++) {
-        const struct config_capacity *c = &m->config->capacities[k];
-        bool late = c->from_day >= issue_day && m->request->scenario->late_months;
-        out->supplies[out->n_supplies++] = (struct supply){
-            .id = c->id,
-            .zone = c->zone,
-            .source = c->feed,
-            .from_day =
-                late ? months_later(c->from_day, m->request->scenario->late_months) : c->from_day,
-            .firm_mw = c->firm_mw,
-            .slip_per_month = c->slip_per_month,
-        };
-    }
+    int late = m->request->scenario->late_months;
+    out->n_supplies = m->config->n_capacities;
+    known_supplies(m->config, out->supplies);
+    for (size_t k = 0; late && k < out->n_supplies; k++)
+        if (out->supplies[k].from_day >= issue_day)
+            out->supplies[k].from_day = months_later(out->supplies[k].from_day, late);
     qsort(out->supplies, out->n_supplies, sizeof *out->supplies, supply_compare);
 }
 

@@ -15,23 +15,14 @@ static int64_t periods_back(const struct series *load, int64_t issue, int64_t ta
     return back < 1 ? 1 : back;
 }
 
-static bool usable_at(const struct series *load, int64_t instant, double *ret)
-{
-    double value = series_at(load, instant);
-    if (isnan(value) || !series_usable(load, (size_t)series_index(load, instant)))
-        return false;
-    *ret = value;
-    return true;
-}
-
 static bool some_period_back(const struct series *load, int64_t issue, int64_t target,
                              int32_t period_s, int tries, double *ret)
 {
     int64_t back = periods_back(load, issue, target, period_s);
-    for (int i = 0; i < tries; i++)
-        if (usable_at(load, target - (back + i) * period_s, ret))
-            return true;
-    return false;
+    *ret = NAN;
+    for (int i = 0; i < tries && isnan(*ret); i++)
+        *ret = series_usable_at(load, target - (back + i) * period_s);
+    return !isnan(*ret);
 }
 
 // Mean of the last usable values, however long ago they came.

@@ -75,7 +75,7 @@ static bool errors_of_model(const struct model *model, const struct model_data *
             size_t lead = k * leads.stride;
             bool past = day <= residuals_paths(residuals);
             double error = past ? residuals_error(residuals, day, lead) : (double)NAN;
-            double actual = series_at(data->load, target_of(data, day, lead));
+            double actual = series_usable_at(data->load, target_of(data, day, lead));
             ret[(day - 1) * leads.n + k] =
                 actual - model_load(model, model_response(model, actual) - error);
         }
@@ -90,9 +90,9 @@ static void errors_of_baseline(const struct model_data *data, struct leads leads
         for (size_t k = 0; k < leads.n; k++) {
             int64_t target = target_of(data, day, k * leads.stride);
             bool past = target < data->issue && issue > data->load->start;
-            ret[(day - 1) * leads.n + k] =
-                past ? series_at(data->load, target) - baseline_mean(data->load, issue, target)
-                     : (double)NAN;
+            ret[(day - 1) * leads.n + k] = past ? series_usable_at(data->load, target) -
+                                                      baseline_mean(data->load, issue, target)
+                                                : (double)NAN;
         }
     }
 }

@@ -114,6 +114,21 @@ void hindsight_free(struct hindsight *h)
     free(h);
 }
 
+void hindsight_settle(struct hindsight *h)
+{
+    gram_free(h->gram);
+    regression_solver_done(&h->solver);
+    h->gram = NULL;
+}
+
+bool hindsight_turn(struct hindsight *h, const struct model_data *data)
+{
+    int64_t end = data->temp ? series_end(data->temp) : 0;
+    h->data = *data;
+    guises_done(&h->guises);
+    return guises_init(&h->guises, data->temp, end, h->recipe.n_inputs, h->recipe.inputs);
+}
+
 static double month_weight(int64_t months)
 {
     double apart = fabs((double)months), season = sin(M_PI * apart / 12);

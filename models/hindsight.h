@@ -29,6 +29,13 @@ void hindsight_free(struct hindsight *hindsight);
 [[nodiscard]] enum model_status hindsight_fit(struct hindsight *hindsight, int64_t around);
 static const int64_t HINDSIGHT_EVENLY = INT64_MIN;
 
+// Forgets the sums and keeps the last fit: no other can be made then.
+void hindsight_settle(struct hindsight *hindsight);
+
+// Goes over to another stretch of the same zone's history, whose load and weather the fit did not
+// see: what it says from now on is of that. False without memory.
+[[nodiscard]] bool hindsight_turn(struct hindsight *hindsight, const struct model_data *data);
+
 // Of the last fit, on the scale of the regression, for the intervals [from, to) of the load: what
 // it says of them, NaN where the weather is unknown; and the usable load less that, NaN elsewhere.
 void hindsight_fitted(const struct hindsight *hindsight, size_t from, size_t to, double ret[]);

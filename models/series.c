@@ -50,6 +50,14 @@ bool series_usable(const struct series *series, size_t index)
     return !series->masked[index] && !isnan(series->value[index]);
 }
 
+double series_usable_at(const struct series *series, int64_t instant)
+{
+    double value = series_at(series, instant);
+    return !isnan(value) && series_usable(series, (size_t)series_index(series, instant))
+               ? value
+               : (double)NAN;
+}
+
 double series_at(const struct series *series, int64_t instant)
 {
     if (series->n == 0 || instant < series->start || instant >= series_end(series))

@@ -43,6 +43,7 @@ int64_t series_end(const struct series *series); // instant after the last inter
 
 // True where a value is there and may be learnt from.
 bool series_usable(const struct series *series, size_t index);
+double series_usable_at(const struct series *series, int64_t instant); // the value, NaN elsewhere
 
 // Marks [from, to), clipped to the grid.
 void series_mask(struct series *series, int64_t from, int64_t to, bool masked);

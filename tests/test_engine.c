@@ -345,6 +345,28 @@ static void test_a_correction_changes_the_next_forecast(void **state)
     site_free(site);
 }
 
+// A meter that was stuck for most of yesterday: the forecast is as without.
+static void test_a_stuck_meter_is_not_learnt_from(void **state)
+{
+    (void)state;
+    struct town town;
+    struct score score = {0};
+    town_init(&town, HOUR, 72, 4.3, SEED);
+    struct site *site = site_new(HOUR, DAY);
+    for (int day = 0; day < 70; day++)
+        give_day(site, &town, day);
+    assert_true(store_begin(site->store));
+    for (int h = 2; h < 22; h++)
+        give(site, "", town.start + 69 * (int64_t)DAY + h * HOUR, 128.75);
+    assert_true(store_commit(site->store));
+    assert_true(run_due(site, town.start + 70 * (int64_t)DAY));
+    judge(site, &town, &score);
+    print_message("# after a stuck meter: MAPE %.2f %%\n", score_mape(&score));
+    assert_true(score_mape(&score) < 3);
+    site_free(site);
+    town_done(&town);
+}
+
 static void test_the_clock_of_the_readings(void **state)
 {
     (void)state;
@@ -397,6 +419,7 @@ int main(void)
         cmocka_unit_test(test_restart_goes_on_where_it_was),
         cmocka_unit_test(test_meters_are_summed_only_when_complete),
         cmocka_unit_test(test_a_correction_changes_the_next_forecast),
+        cmocka_unit_test(test_a_stuck_meter_is_not_learnt_from),
         cmocka_unit_test(test_the_clock_of_the_readings),
         cmocka_unit_test(test_a_store_that_fails_is_tried_again),
     };
