@@ -9,6 +9,7 @@
 #include "daemon/cores.h"
 #include "daemon/data_options.h"
 #include "daemon/seasons.h"
+#include "models/clean_marks.h"
 
 enum { PATHS_MAX = 1000000, POE_ROWS = 99 };
 
@@ -112,22 +113,31 @@ struct temperatures {
     const struct seasons_request *season;
     struct seasons_zone *zones;
     struct series *temp;
-    bool fine;
+    struct clean_marks *marks;
+    bool *fine;
 };
 
-static void find_temperature(void *context, size_t z)
+static void prepare_zone(void *context, size_t z)
 {
     struct temperatures *t = context;
     struct stations_choice choice = {0};
-    int64_t until = t->season->weather_until;
-    if (!t->dataset->temp.n)
-        return;
-    if (dataset_temperature(t->dataset, t->zones[z].load, t->season->issue, until, &choice,
-                            &t->temp[z]))
-        t->zones[z].temp = &t->temp[z];
-    else
-        t->fine = false;
+    struct seasons_zone *zone = &t->zones[z];
+    t->fine[z] =
+        !t->dataset->temp.n || dataset_temperature(t->dataset, zone->load, t->season->issue,
+                                                   t->season->weather_until, &choice, &t->temp[z]);
     stations_choice_done(&choice);
+    zone->temp = t->temp[z].n ? &t->temp[z] : NULL;
+    struct model_data data = {
+        .load = zone->load,
+        .temp = zone->temp,
+        .calendar = t->dataset->calendar,
+        .clock = &t->dataset->clock,
+        .issue = t->season->issue,
+        .weather_until = t->season->issue,
+    };
+    t->fine[z] = t->fine[z] && clean_marks_find(&t->marks[z], &data);
+    if (t->fine[z])
+        zone->load = &t->marks[z].load;
 }
 
 static void tell_zones(const struct seasons_request *season, const struct seasons *seasons)
@@ -217,21 +227,25 @@ static int run_zones(const struct request *request, const struct dataset *datase
     size_t *all = calloc(dataset->n_zones + 1, sizeof *all);
     t->zones = calloc(dataset->n_zones + 1, sizeof *t->zones);
     t->temp = calloc(dataset->n_zones + 1, sizeof *t->temp);
-    t->fine = all && t->zones && t->temp;
-    for (size_t k = 0; t->fine && k < dataset->n_zones; k++)
+    t->marks = calloc(dataset->n_zones + 1, sizeof *t->marks);
+    t->fine = calloc(dataset->n_zones + 1, sizeof *t->fine);
+    bool fine = all && t->zones && t->temp && t->marks && t->fine;
+    for (size_t k = 0; fine && k < dataset->n_zones; k++)
         if (data_options_wants(&request->data, dataset->zones[k].id)) {
             all[season->n_zones] = season->n_zones;
             t->zones[season->n_zones++] = (struct seasons_zone){
                 .id = dataset->zones[k].id, .load = &dataset->zones[k].series, .kin = SIZE_MAX};
         }
-    if (t->fine)
-        cores_each(season->n_zones, find_temperature, t);
+    if (fine)
+        cores_each(season->n_zones, prepare_zone, t);
+    for (size_t k = 0; fine && k < season->n_zones; k++)
+        fine = t->fine[k];
     struct season_sum total = {.n = season->n_zones, .zones = all};
     season->zones = t->zones;
     season->sums = &total;
     season->n_sums = 1;
     int status = COMMAND_FAILED;
-    if (t->fine)
+    if (fine)
         status = simulate(request, season, out);
     else
         fputs("phutai season: out of memory\n", stderr);
@@ -254,10 +268,14 @@ static int run(void *context, const struct dataset *dataset, FILE *out)
         return COMMAND_USAGE;
     season.weather_until = request->weather_given ? season.until : season.issue;
     int status = run_zones(request, dataset, &t, &season, out);
-    for (size_t k = 0; t.temp && k < season.n_zones; k++)
+    for (size_t k = 0; k < season.n_zones; k++) {
         series_done(&t.temp[k]);
+        clean_marks_done(&t.marks[k]);
+    }
     free(t.zones);
     free(t.temp);
+    free(t.marks);
+    free(t.fine);
     return status;
 }
 

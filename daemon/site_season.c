@@ -9,6 +9,7 @@
 #include "daemon/cores.h"
 #include "daemon/known.h"
 #include "daemon/log.h"
+#include "models/clean_marks.h"
 #include "models/levels.h"
 #include "models/regression.h"
 
@@ -60,6 +61,28 @@ static bool fills(const struct config_zone *zone)
                                  zone->energised_day != CONFIG_NO_DAY);
 }
 
+// Takes what looks like a fault out of a load.
+static bool leave_faults(const struct making *m, struct series *load, const struct series *temp)
+{
+    struct clean_marks marks = {0};
+    struct model_data data = {
+        .load = load,
+        .temp = temp->n ? temp : NULL,
+        .calendar = m->inputs->calendar,
+        .clock = m->inputs->clock,
+        .issue = m->inputs->issue,
+        .weather_until = m->inputs->issue,
+    };
+    struct series marked;
+    bool fine = clean_marks_find(&marks, &data) && series_copy(&marks.load, &marked);
+    clean_marks_done(&marks);
+    if (fine) {
+        series_done(load);
+        *load = marked;
+    }
+    return fine;
+}
+
 // Readings fit to learn from, and the temperature that the zone follows.
 static void prepare_zone(void *context, size_t z)
 {
@@ -75,6 +98,7 @@ static void prepare_zone(void *context, size_t z)
     m->fine[z] =
         stations_temperature(&choice, &history, m->inputs->n_stations, m->stations, issue, temp);
     stations_choice_done(&choice);
+    m->fine[z] = m->fine[z] && leave_faults(m, load, temp);
     levels_index(load, m->inputs->clock, issue, m->index[z]);
 }
 
