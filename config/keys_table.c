@@ -179,8 +179,8 @@ const struct key keys_table[] = {
      .most = "0.95",
      .offset = offsetof(struct config, site.slip),
      .help = "Probability that a substation still to come slips by a month, and then by another, "
-             "where its row in capacity does not say. Of 26 high-voltage projects in Bắc Giang "
-             "7 were late; 0 takes every date as it is planned."},
+             "where its row in capacity does not say. Of 26 high-voltage projects in the "
+             "province 7 were late; 0 takes every date as it is planned."},
 
     {.section = "store",
      .name = "path",
