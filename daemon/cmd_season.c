@@ -1,30 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // phutai season: how high the load will go this season, with its odds.
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <gsl/gsl_errno.h>
 
 #include "config/text.h"
 #include "daemon/commands.h"
 #include "daemon/cores.h"
 #include "daemon/data_options.h"
+#include "daemon/engine.h"
+#include "daemon/log.h"
+#include "daemon/origin.h"
+#include "daemon/output.h"
+#include "daemon/season_text.h"
 #include "daemon/seasons.h"
+#include "daemon/site.h"
 #include "models/clean_marks.h"
 
-enum { PATHS_MAX = 1000000, POE_ROWS = 99 };
+enum { PATHS_MAX = 1000000, PATHS_USUAL = 2000 };
 
 struct request {
     struct data_options data;
-    const char *issue, *from, *to;
+    const char *issue, *from, *to, *season, *scenario;
     bool weather_given, weather_is_forecast, table;
     int64_t paths, seed;
 };
 
 static const struct option own[] = {
-    {"issue", required_argument, NULL, 'i'}, {"from", required_argument, NULL, 'f'},
-    {"to", required_argument, NULL, 't'},    {"paths", required_argument, NULL, 'p'},
-    {"seed", required_argument, NULL, 's'},  {"weather-after-issue", required_argument, NULL, 'a'},
-    {"table", no_argument, NULL, 'T'},       {NULL, 0, NULL, 0},
+    {"issue", required_argument, NULL, 'i'},
+    {"from", required_argument, NULL, 'f'},
+    {"to", required_argument, NULL, 't'},
+    {"season", required_argument, NULL, 'n'},
+    {"scenario", required_argument, NULL, 'c'},
+    {"paths", required_argument, NULL, 'p'},
+    {"seed", required_argument, NULL, 's'},
+    {"weather-after-issue", required_argument, NULL, 'a'},
+    {"table", no_argument, NULL, 'T'},
+    {NULL, 0, NULL, 0},
 };
 
 static bool take_number(const char *option, const char *value, int64_t least, int64_t most,
@@ -47,6 +62,18 @@ static bool take_weather(const char *value, struct request *request)
     return false;
 }
 
+static bool take_scenario(const char *value, struct request *request)
+{
+    request->scenario = value;
+    if (site_scenario(value))
+        return true;
+    fprintf(stderr, "--scenario '%s': one of", value);
+    for (const struct site_scenario *s = site_scenarios; s->name; s++)
+        fprintf(stderr, " %s", s->name);
+    fputc('\n', stderr);
+    return false;
+}
+
 static bool take(void *context, int option, const char *value)
 {
     struct request *request = context;
@@ -60,6 +87,11 @@ static bool take(void *context, int option, const char *value)
     case 'T':
         request->table = true;
         return true;
+    case 'n':
+        request->season = value;
+        return true;
+    case 'c':
+        return take_scenario(value, request);
     default:
         *(option == 'i' ? &request->issue : option == 'f' ? &request->from : &request->to) = value;
         return true;
@@ -68,25 +100,29 @@ static bool take(void *context, int option, const char *value)
 
 static const struct data_options_command command = {
     .name = "phutai season",
-    .takes = DATA_OPTIONS_OUTPUT,
+    .takes = DATA_OPTIONS_OUTPUT | DATA_OPTIONS_CONFIG,
     .head = "usage: phutai season --readings FILE --issue TIME --from DATE --to DATE [OPTION]...\n"
+            "       phutai season --config FILE --season NAME [OPTION]...\n"
             "\n"
-            "Simulates the season from --from to the end of --to many times, from what was known "
-            "before\n"
-            "--issue; what of the season lies before it is taken as it happened. Writes CSV: "
-            "zone,poe,peak:\n"
-            "the load that the season's highest interval passes with probability poe, of each zone "
-            "and of\n"
-            "their sum, 'total'.\n"
+            "Simulates a season many times, from what was known before --issue; what of it lies\n"
+            "before that is taken as it happened. Writes CSV: zone,poe,peak: the load that the\n"
+            "season's highest interval passes with probability poe, of each zone and of their\n"
+            "sum, 'total'. The second form takes a site's store, with its register, capacities\n"
+            "and filling zones, and adds each parent with its expansions, as 'ID-all'.\n"
             "\n",
-    .help = {"  --issue TIME         ISO 8601, e.g. 2024-03-15T00:00\n"
-             "  --from DATE          first day of the season\n"
-             "  --to DATE            its last day\n"
-             "  --paths N            seasons to simulate (default 2000)\n"
-             "  --seed N             of the random draws (default 1): the same gives the same\n",
-             "  --weather-after-issue none|actual|forecast\n"
-             "                       as of phutai forecast (default none)\n"
-             "  --table              a table for people instead of CSV\n"},
+    .help =
+        {"  --issue TIME         ISO 8601, e.g. 2024-03-15T00:00; with --config by default the\n"
+         "                       end of the newest reading\n"
+         "  --from DATE          first day of the season\n"
+         "  --to DATE            its last day\n"
+         "  --season NAME        with --config: such as 2024-summer, of the [season] there\n",
+         "  --scenario NAME      with --config: base (the default), low or high growth, heat,\n"
+         "                       late commissioning, without-register; all draw the same\n"
+         "  --paths N            seasons to simulate (default 2000, or as configured)\n"
+         "  --seed N             of the random draws (default 1): the same gives the same\n"
+         "  --weather-after-issue none|actual|forecast\n"
+         "                       with --readings: as of phutai forecast (default none)\n",
+         "  --table              a table for people instead of CSV\n"},
     .own = own,
     .take = take,
 };
@@ -153,55 +189,21 @@ static void tell_zones(const struct seasons_request *season, const struct season
                     season->zones[z].id);
 }
 
-static const char *name_of(const struct seasons_request *season, size_t node)
+// What the files tell of the zones and of their sum.
+static bool write_files(const struct request *request, const struct seasons_request *season,
+                        const struct seasons *seasons, FILE *out)
 {
-    return node < season->n_zones ? season->zones[node].id : "total";
-}
-
-static bool write_rows(const struct seasons_request *season, const struct seasons *seasons,
-                       FILE *out)
-{
-    double poe[POE_ROWS], peak[POE_ROWS];
-    for (int k = 0; k < POE_ROWS; k++)
-        poe[k] = (double)(POE_ROWS - k) / 100;
-    fputs("zone,poe,peak\n", out);
-    for (size_t node = 0; node <= season->n_zones; node++) {
-        if (!peaks_quantiles(season_peaks(seasons->season, node), PEAKS_PEAK, POE_ROWS, poe, peak))
-            return false;
-        for (int k = 0; k < POE_ROWS; k++)
-            fprintf(out, "%s,%.2f,%.3f\n", name_of(season, node), poe[k], peak[k]);
+    struct season_text_node *nodes = calloc(season->n_zones + 1, sizeof *nodes);
+    for (size_t k = 0; nodes && k <= season->n_zones; k++) {
+        nodes[k].id = nodes[k].name = k < season->n_zones ? season->zones[k].id : "total";
+        nodes[k].peaks = season_peaks(seasons->season, k);
+        nodes[k].limit_mw = NAN;
     }
-    return true;
-}
-
-static void write_day(FILE *out, int64_t day)
-{
-    struct civil_date date = civil_date_from_day(day);
-    fprintf(out, " %04d-%02d-%02d", date.year, date.month, date.day);
-}
-
-static bool write_table(const struct seasons_request *season, const struct seasons *seasons,
-                        FILE *out)
-{
-    static const double poe[] = {0.9, 0.5, 0.1, 0.01, 0.5, 0.5};
-    fprintf(out, "%-24s %9s %9s %9s %9s %9s %9s %6s %10s %10s\n", "zone", "POE90", "POE50", "POE10",
-            "POE1", "noon", "evening", "hour", "from", "to");
-    for (size_t node = 0; node <= season->n_zones; node++) {
-        const struct peaks *peaks = season_peaks(seasons->season, node);
-        struct peaks_odds odds;
-        double mw[6];
-        if (!peaks_quantiles(peaks, PEAKS_PEAK, 4, poe, mw) ||
-            !peaks_quantiles(peaks, PEAKS_PEAK_NOON, 1, poe + 4, mw + 4) ||
-            !peaks_quantiles(peaks, PEAKS_PEAK_EVENING, 1, poe + 5, mw + 5) ||
-            !peaks_odds(peaks, season->clock, &odds))
-            return false;
-        fprintf(out, "%-24s %9.1f %9.1f %9.1f %9.1f %9.1f %9.1f %5dh", name_of(season, node), mw[0],
-                mw[1], mw[2], mw[3], mw[4], mw[5], odds.hour);
-        write_day(out, odds.day_early);
-        write_day(out, odds.day_late);
-        fputc('\n', out);
-    }
-    return true;
+    bool fine =
+        nodes && (request->table ? season_text_table(out, season->clock, season->n_zones + 1, nodes)
+                                 : season_text_rows(out, season->n_zones + 1, nodes));
+    free(nodes);
+    return fine;
 }
 
 static int simulate(const struct request *request, struct seasons_request *season, FILE *out)
@@ -212,8 +214,7 @@ static int simulate(const struct request *request, struct seasons_request *seaso
         return COMMAND_FAILED;
     }
     tell_zones(season, &seasons);
-    bool fine =
-        request->table ? write_table(season, &seasons, out) : write_rows(season, &seasons, out);
+    bool fine = write_files(request, season, &seasons, out);
     seasons_done(&seasons);
     if (!fine)
         fputs("phutai season: out of memory\n", stderr);
@@ -260,7 +261,7 @@ static int run(void *context, const struct dataset *dataset, FILE *out)
         .clock = &dataset->clock,
         .calendar = dataset->calendar,
         .weather_is_forecast = request->weather_is_forecast,
-        .n_paths = (size_t)request->paths,
+        .n_paths = request->paths ? (size_t)request->paths : PATHS_USUAL,
         .seed = (uint64_t)request->seed,
     };
     struct temperatures t = {.dataset = dataset, .season = &season};
@@ -279,16 +280,122 @@ static int run(void *context, const struct dataset *dataset, FILE *out)
     return status;
 }
 
+// The end of the newest reading of the store, or the time that was asked for.
+static bool find_issue(const struct request *request, const struct site *site,
+                       const struct engine *engine, int64_t *ret)
+{
+    *ret = 0;
+    for (size_t k = 0; k < engine_zones(engine); k++) {
+        int64_t newest = engine_zone(engine, k).newest_reading;
+        *ret = newest > *ret ? newest : *ret;
+    }
+    if (request->issue && !site_time(site, request->issue, ret)) {
+        fprintf(stderr, "--issue '%s': not a time such as 2024-03-15T00:00\n", request->issue);
+        return false;
+    }
+    *ret -= *ret % site->config->site.step_s;
+    return true;
+}
+
+static bool write_site(const struct request *request, const struct site *site,
+                       const struct site_season *season, FILE *out)
+{
+    struct season_text_node *nodes = calloc(season->n_nodes, sizeof *nodes);
+    for (size_t k = 0; nodes && k < season->n_nodes; k++) {
+        nodes[k].id = season->nodes[k].id;
+        nodes[k].name = season->nodes[k].name;
+        nodes[k].peaks = site_season_peaks(season, k);
+        nodes[k].limit_mw = season->nodes[k].limit_mw;
+        season_text_why(season, k, nodes[k].why);
+    }
+    if (request->table && site->simulated)
+        fputs(ORIGIN_WORDS "\n", out);
+    bool fine =
+        nodes && (request->table ? season_text_table(out, &site->clock, season->n_nodes, nodes)
+                                 : season_text_rows(out, season->n_nodes, nodes));
+    free(nodes);
+    return fine;
+}
+
+static int simulate_site(const struct request *request, const struct site *site,
+                         const struct engine *engine, FILE *out)
+{
+    struct site_season season;
+    struct site_season_request wanted = {
+        .config = site->config,
+        .scenario = site_scenario(request->scenario ? request->scenario : "base"),
+        .n_paths = (size_t)(request->paths ? request->paths : site->config->season.paths),
+        .seed = (uint64_t)request->seed,
+    };
+    int64_t issue;
+    if (!config_season_days(site->config, request->season, &wanted.first_day, &wanted.last_day)) {
+        fprintf(stderr, "--season '%s': the seasons of this site are such as 2024-%s\n",
+                request->season, site->config->season.name);
+        return COMMAND_USAGE;
+    }
+    if (!find_issue(request, site, engine, &issue))
+        return COMMAND_USAGE;
+    struct engine_job *inputs = engine_gather(engine, issue);
+    wanted.inputs = inputs;
+    bool fine = inputs && site_season_run(&wanted, &season);
+    engine_job_free(inputs);
+    if (!fine) {
+        fputs("phutai season: the season could not be simulated\n", stderr);
+        return COMMAND_FAILED;
+    }
+    fine = write_site(request, site, &season, out);
+    site_season_done(&season);
+    return fine ? COMMAND_DONE : COMMAND_FAILED;
+}
+
+static int run_site(const struct request *request)
+{
+    struct site site;
+    struct output output;
+    struct engine *engine = NULL;
+    char error[256];
+    int status = COMMAND_FAILED;
+    if (!output_open(&output, request->data.output))
+        return COMMAND_FAILED;
+    gsl_set_error_handler_off();
+    if (site_open(&site, request->data.config, STORE_READ)) {
+        engine = engine_new(site.config, site.store, error);
+        if (engine)
+            status = simulate_site(request, &site, engine, output.file);
+        else
+            log_error("%s", error);
+    }
+    engine_free(engine);
+    site_close(&site);
+    if (status)
+        output_discard(&output);
+    else if (!output_finish(&output))
+        status = COMMAND_FAILED;
+    return status;
+}
+
+// The request makes sense as a whole; tells where it does not.
+static bool check(const struct request *request)
+{
+    bool files =
+        request->issue && request->from && request->to && !request->season && !request->scenario;
+    bool store = request->season && !request->from && !request->to && !request->weather_given;
+    if (request->data.config ? store : files)
+        return true;
+    fputs("phutai season needs --issue, --from and --to, or --config and --season; see --help\n",
+          stderr);
+    return false;
+}
+
 int cmd_season(int argc, char **argv)
 {
-    struct request request = {.paths = 2000, .seed = 1};
+    struct request request = {.seed = 1};
     int status;
     if (data_options_parse(&command, argc, argv, &request, &request.data, &status)) {
         status = COMMAND_USAGE;
-        if (request.issue && request.from && request.to)
-            status = data_options_run(&request.data, run, &request);
-        else
-            fputs("phutai season needs --issue, --from and --to; see --help\n", stderr);
+        if (check(&request))
+            status = request.data.config ? run_site(&request)
+                                         : data_options_run(&request.data, run, &request);
     }
     data_options_done(&request.data);
     return status;

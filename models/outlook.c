@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+
 #include "baseline.h"
 #include "regression.h"
 
@@ -20,6 +23,9 @@ enum {
 // season itself is in doubt; without a regression everything is.
 static const double prior_seen = 0.04, prior_unseen = 0.07, prior_baseline = 0.15;
 static const double prior_mean_weight = 1, prior_scale_weight = 3;
+
+// Robust scales from the median day beyond which a day was no ordinary error.
+static const double far = 5;
 
 // What the regression without weather must lose at most, of what that with weather loses.
 static const double margin = 0.95;
@@ -229,8 +235,37 @@ static double mean_known(size_t n, const double values[])
     return known ? sum / (double)known : 0;
 }
 
+// Forgets the days of a window that were off by more than `far` robust scales from the median day:
+// closures, rationing, their echo in the next year's forecast. What came of them is for the
+// register to say; a season is not made of them. False without memory.
+static bool forget_odd_days(const struct making *m, double errors[])
+{
+    double *day = malloc((2 * m->window_days + 1) * sizeof *day), *sorted = day + m->window_days;
+    size_t n = 0;
+    if (!day)
+        return false;
+    for (size_t d = 0; d < m->window_days; d++) {
+        const double *own = errors + d * m->day_steps;
+        bool known = 2 * count_known(m->day_steps, own) >= m->day_steps;
+        day[d] = known ? mean_known(m->day_steps, own) : (double)NAN;
+        if (known)
+            sorted[n++] = day[d];
+    }
+    gsl_sort(sorted, 1, n);
+    double median = n ? gsl_stats_median_from_sorted_data(sorted, 1, n) : 0;
+    for (size_t k = 0; k < n; k++)
+        sorted[k] = fabs(sorted[k] - median);
+    gsl_sort(sorted, 1, n);
+    double scale = n ? 1.4826 * gsl_stats_median_from_sorted_data(sorted, 1, n) : 0;
+    for (size_t d = 0; d < m->window_days; d++)
+        for (size_t i = 0; fabs(day[d] - median) > far * scale && i < m->day_steps; i++)
+            errors[d * m->day_steps + i] = NAN;
+    free(day);
+    return true;
+}
+
 // Takes each window's level out of it, and keeps the rest as it is added or multiplied.
-static bool keep_errors(const struct making *m, const struct candidate *c, struct outlook *ret,
+static bool keep_errors(const struct making *m, struct candidate *c, struct outlook *ret,
                         double levels[])
 {
     size_t steps = m->window_days * m->day_steps;
@@ -242,7 +277,9 @@ static bool keep_errors(const struct making *m, const struct candidate *c, struc
         return false;
     memcpy(ret->window_years, c->years, sizeof ret->window_years);
     for (size_t w = 0; w < c->n_windows; w++) {
-        const double *errors = window_errors(m, c, w);
+        double *errors = window_errors(m, c, w);
+        if (!forget_odd_days(m, errors))
+            return false;
         levels[w] = c->years[w] ? mean_known(m->n_days * m->day_steps, proper(m, c, w))
                                 : mean_known(steps, errors);
         for (size_t i = 0; i < steps; i++) {

@@ -5,9 +5,10 @@
 // The same forecast is made for the same dates of each earlier year, from before them, with the
 // weather that came. What it missed there is an error window: its mean is an error of the level,
 // which holds the growth that nobody could know; what is left of it is drawn in blocks of days.
-// The errors of the level are taken for draws from one normal distribution, of which little is
-// known, so that the level to come has Student's t (the conjugate prior: Gelman, Carlin, Stern,
-// Dunson, Vehtari, Rubin 2013, Bayesian Data Analysis, 3.3):
+// Days that were off by more than five robust scales are left out: closures and rationing are for
+// the register. The errors of the level are taken for draws from one normal distribution, of which
+// little is known, so that the level to come has Student's t (the conjugate prior: Gelman, Carlin,
+// Stern, Dunson, Vehtari, Rubin 2013, Bayesian Data Analysis, 3.3):
 //
 //     with n errors of mean e and sum of squares S about it, and a prior mean 0 that weighs like k
 //     errors and a prior scale s like v of them, the next one is t with v + n degrees of freedom

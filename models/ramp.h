@@ -92,6 +92,8 @@ struct ramp {
 struct ramp_path {
     double full_mw;                  // level of the whole area built
     double half_day, days_per_logit; // F((day - half_day) / days_per_logit)
+    int64_t anchor_day;              // of a zone with readings: what it grows from there on is
+    double anchor_mw, lumps;         // so many times the curve's growth
     int64_t energised_day;
 };
 
