@@ -4,6 +4,8 @@
 #include <gsl/gsl_errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
@@ -98,8 +100,22 @@ static int run(const struct options *options, sd_event *event)
     return status;
 }
 
+// OpenBLAS starts threads of its own before main(), and a signal that one of them gets ends the
+// process. None can be kept from it any more; so the program begins anew, without them.
+static void begin_without_blas_threads(char **argv)
+{
+    static const char name[] = "OPENBLAS_NUM_THREADS";
+    const char *threads = getenv(name);
+    if (threads && !strcmp(threads, "1"))
+        return;
+    if (!setenv(name, "1", 1))
+        execv("/proc/self/exe", argv);
+    log_warning("%s=1 cannot be set and phutaid run again: a signal may end it at once", name);
+}
+
 int main(int argc, char **argv)
 {
+    begin_without_blas_threads(argv);
     struct options options = {0};
     int status = read_options(argc, argv, &options);
     if (status >= 0)

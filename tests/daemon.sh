@@ -37,7 +37,8 @@ write_site() {  # [LINE OF INTAKE...]: the site; more sections are taken from th
 
 start_daemon() {  # [COMMAND BEFORE IT...]: true once it listens; $url says where, $daemon its pid
     rm -f port
-    "$@" "$build/phutaid" --config phutaid.conf --port-file port 2>>log &
+    # As systemd starts it: tests/run keeps the BLAS quiet for itself only.
+    env -u OPENBLAS_NUM_THREADS "$@" "$build/phutaid" --config phutaid.conf --port-file port 2>>log &
     daemon=$!
     wait_for test -s port || return 1
     url=http://127.0.0.1:$(cat port)
