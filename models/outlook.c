@@ -48,11 +48,16 @@ struct making {
     struct candidate weather, calendar;
 };
 
-static size_t usable_days(const struct making *m, int64_t issue)
+static size_t usable_readings(const struct making *m, int64_t issue)
 {
     const struct series *load = m->request->data.load;
     struct series before = series_before(load, issue);
-    return regression_usable(&before, before.n, NULL) / m->day_steps;
+    return regression_usable(&before, before.n, NULL);
+}
+
+static size_t usable_days(const struct making *m, int64_t issue)
+{
+    return usable_readings(m, issue) / m->day_steps;
 }
 
 static enum model_status fit(const struct making *m, const struct model_data *data,
@@ -387,7 +392,7 @@ static enum model_status make(struct making *m, struct outlook *ret)
         return conclude(m, choose(m), ret);
     if (status == MODEL_NOMEM)
         return status;
-    if (!usable_days(m, m->request->data.issue))
+    if (!usable_readings(m, m->request->data.issue))
         return MODEL_TOO_FEW;
     return conclude_baseline(m, ret) ? MODEL_OK : MODEL_NOMEM;
 }

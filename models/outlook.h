@@ -55,7 +55,8 @@ struct outlook {
 
 // Fits and runs. The regression with weather gives way to that without it where the latter was
 // clearly nearer in the earlier years. With too little history for a regression: last week's same
-// hour under any weather, its level very uncertain. MODEL_TOO_FEW where there is no reading at all.
+// hour under any weather, its level very uncertain. MODEL_TOO_FEW where there is no usable reading
+// before the issue.
 // About 0.15 s for each earlier year of half hours.
 [[nodiscard]] enum model_status outlook_new(const struct outlook_request *request,
                                             struct outlook *ret);

@@ -105,11 +105,11 @@ static void keep_part(const struct peaks_day *day, const float mw[], struct peak
 }
 
 // What passes the capacity of one day; `run` intervals on end had passed it when the day began.
-static uint32_t keep_over(const struct peaks_day *day, const float mw[], double limit,
-                          double step_h, uint32_t run, struct peaks_path *path)
+static uint32_t keep_over(const struct peaks_day *day, const float mw[], float limit, double step_h,
+                          uint32_t run, struct peaks_path *path)
 {
     for (size_t i = day->from; i < day->to; i++) {
-        float over = mw[i] - (float)limit;
+        float over = mw[i] - limit;
         run = over > 0 ? run + 1 : 0;
         if (!(over > 0))
             continue;
@@ -153,8 +153,10 @@ void peaks_scan(struct peaks *peaks, size_t path, size_t block, const float mw[]
             p->peak_at = (uint32_t)first_at(day, mw, most);
         }
         keep_part(day, mw, p, &peaks->months[path * c->n_months + day->month]);
-        bool passes = limit_mw && (double)most > limit_mw[d];
-        run = passes ? keep_over(day, mw, limit_mw[d], step_h, run, p) : 0;
+        // As a float, like the load: a contract of exactly the capacity does not pass it.
+        float limit = limit_mw ? (float)limit_mw[d] : NAN;
+        bool passes = most > limit;
+        run = passes ? keep_over(day, mw, limit, step_h, run, p) : 0;
         p->over_days += passes ? 1 : 0;
         over[d] += passes ? 1 : 0;
     }

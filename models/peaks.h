@@ -69,8 +69,9 @@ struct peaks {
                               size_t n_paths, size_t n_blocks);
 void peaks_done(struct peaks *peaks);
 
-// Looks at a path: `mw` of every interval, and the firm capacity of every civil day, NaN where none
-// is known (NULL: of no day). O(n), 1 ns an interval.
+// Looks at a path: `mw` of every interval, 0 or more, and the firm capacity of every civil day, NaN
+// where none is known (NULL: of no day), which a load passes that is above it. Of equal peaks the
+// first counts. O(n), 1 ns an interval.
 void peaks_scan(struct peaks *peaks, size_t path, size_t block, const float mw[],
                 const double limit_mw[]);
 
@@ -88,7 +89,7 @@ enum peaks_value { PEAKS_PEAK, PEAKS_PEAK_NOON, PEAKS_PEAK_EVENING, PEAKS_ENERGY
                                          enum peaks_part part, size_t n, const double poe[],
                                          double ret[]);
 
-// Odds over the paths.
+// Odds over the paths, after or before peaks_finish(). False without memory, or without a path.
 struct peaks_odds {
     double p_over;               // that the season passes the capacity
     double over_h, over_mwh;     // expected

@@ -3,8 +3,8 @@
 // once, then read for any weather. For thousands of weathers over the same season.
 //
 // A table holds the sum of the terms of one input over RESPONSE_LOW_C to RESPONSE_HIGH_C, 1/8 C
-// apart, read by straight lines: off by less than a thousandth of what the load moves by a degree.
-// Beyond its ends it goes on straight.
+// apart, read by straight lines: off by at most 1/512 of the second derivative by the temperature.
+// Beyond its ends it goes on straight, as splines do, and powers do not.
 #ifndef PHUTAI_MODELS_RESPONSE_H
 #define PHUTAI_MODELS_RESPONSE_H
 

@@ -7,7 +7,8 @@
 // and Fan 2010 have it, and by no more than two degrees past the record.
 //
 // Where a run's weather was not seen (a gap, the end of the record, a time after the issue) it is
-// that of the climate, and the day is not `real`: paths are drawn from real days alone.
+// that of the climate, and the day is not `real`: paths are drawn from real days, as long as there
+// are enough of them.
 #ifndef PHUTAI_MODELS_SCENARIOS_H
 #define PHUTAI_MODELS_SCENARIOS_H
 

@@ -37,7 +37,8 @@ struct season_zone {
     double kin_mw;                 // mean load of the kin over a whole year, about the issue
     uint64_t key;                  // one's own, whatever other zones there are
     double growth;                 // added to the level: 0.05 is five per cent more
-    const double *past;            // n_past loads from the season's begin on, MW; NULL unknown
+    const double *past;            // loads of [begin, start), MW; NULL unknown; what is not known
+                                   // counts as 0
 };
 
 struct season_sum {
@@ -63,7 +64,9 @@ static const double SEASON_SHARED = 0.3;
 
 struct season;
 
-// Keeps what the request points at. All outlooks are of [start, until) and of the same sources.
+// Keeps what the request points at. All outlooks are of [start, until) and of the same sources. A
+// zone more leaves the numbers of the others as they were, unless it has more runs than any of them
+// or a gap in its weather: blocks are drawn from days that were seen in all zones.
 // NULL without memory, or for a season of more than PEAKS_MONTHS_MAX months.
 struct season *season_new(const struct season_request *request);
 void season_free(struct season *season);
@@ -79,7 +82,8 @@ void season_finish(struct season *season);
 const struct peaks *season_peaks(const struct season *season, size_t node);
 const struct peaks_calendar *season_calendar(const struct season *season);
 
-// Load of a zone at the peak of the last sum (the whole), one value a path.
+// Load of a zone at the peak of the last node (the whole, where sums end with it), one value a
+// path.
 const float *season_at_peak(const struct season *season, size_t zone);
 
 #endif
