@@ -15,7 +15,8 @@
 #include "daemon/site.h"
 
 static const char usage[] =
-    "usage: phutai export --config FILE --what readings|weather|forecasts|model [--zone ID]\n"
+    "usage: phutai export --config FILE --what readings|weather|forecasts|model|seasons [--zone "
+    "ID]\n"
     "                     [--from TIME] [--to TIME] [--meters] [--output FILE]\n"
     "\n"
     "Takes out of the store that the configuration names, while phutaid runs or not:\n"
@@ -27,6 +28,9 @@ static const char usage[] =
     "              both with a column `origin` more where the store holds simulated data\n"
     "  forecasts   issue,time,zone,mean,q... by zone, issue and time: every vintage kept, with a\n"
     "              column for each quantile that any of them has\n"
+    "  seasons     issue,season,scenario,zone,poe,peak,limit_mw,p_over,peak_hour: how high the "
+    "load\n"
+    "              will go, as it was told each time\n"
     "  model       the state of the model of one zone, as text\n"
     "\n"
     "  --config FILE  the configuration of the site\n"
@@ -40,7 +44,7 @@ static const char usage[] =
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
 
-enum what { READINGS, WEATHER, FORECASTS, MODEL };
+enum what { READINGS, WEATHER, FORECASTS, MODEL, SEASONS };
 
 struct options {
     const char *config, *zone, *from, *to, *output;
@@ -306,13 +310,40 @@ static bool export_model(struct export *export)
     return true;
 }
 
+static bool put_season(void *context, const struct store_season *season)
+{
+    struct export *export = context;
+    const char *zone = export->options->zone;
+    char time[TEXT_TIME_LEN];
+    if ((zone && strcmp(zone, season->zone)) || season->issue < export->from ||
+        season->issue >= export->to)
+        return true;
+    text_write_time(civil_local(&export->site.clock, season->issue),
+                    civil_offset(&export->site.clock, season->issue), time);
+    for (int k = 0; k < STORE_SEASON_LEVELS; k++) {
+        fprintf(export->out, "%s,%s,%s,%s,%.2f,%.3f,", time, season->season, season->scenario,
+                season->zone, (double)(STORE_SEASON_LEVELS - k) / 100, season->peak_mw[k]);
+        if (isnan(season->limit_mw))
+            fprintf(export->out, ",,%d\n", season->peak_hour);
+        else
+            fprintf(export->out, "%.3f,%.4f,%d\n", season->limit_mw, season->p_over,
+                    season->peak_hour);
+        export->rows++;
+    }
+    return true;
+}
+
+static bool export_seasons(struct export *export)
+{
+    fputs("issue,season,scenario,zone,poe,peak,limit_mw,p_over,peak_hour\n", export->out);
+    return store_each_season(export->site.store, put_season, export);
+}
+
 static bool export_all(struct export *export)
 {
     static bool (*const exporters[])(struct export *) = {
-        [READINGS] = export_readings,
-        [WEATHER] = export_weather,
-        [FORECASTS] = export_forecasts,
-        [MODEL] = export_model,
+        [READINGS] = export_readings, [WEATHER] = export_weather, [FORECASTS] = export_forecasts,
+        [MODEL] = export_model,       [SEASONS] = export_seasons,
     };
     if (exporters[export->options->what](export))
         return true;
@@ -371,7 +402,7 @@ static int run(const struct options *options)
 
 static bool read_what(const char *text, enum what *ret)
 {
-    static const char *const names[] = {"readings", "weather", "forecasts", "model"};
+    static const char *const names[] = {"readings", "weather", "forecasts", "model", "seasons"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(text, names[i])) {
             *ret = (enum what)i;
@@ -393,7 +424,7 @@ static int check_and_run(struct options *options, const char *what, const char *
     if (!options->config)
         return complain("--config is missing");
     if (!what || !read_what(what, &options->what))
-        return complain("--what is one of readings, weather, forecasts, model");
+        return complain("--what is one of readings, weather, forecasts, model, seasons");
     if (options->what == MODEL && !options->zone)
         return complain("a model is of one --zone");
     if (options->what == WEATHER && options->zone)

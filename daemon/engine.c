@@ -44,6 +44,7 @@ struct engine {
     struct zone *zones; // beside config->zones
     struct named_series *stations;
     int64_t last_issue, retry_at;
+    int64_t last_season; // issue of the last season that was simulated, 0 for none yet
     int64_t last_scored; // civil day; 0 before the first
     int failures;
     bool job_out;
@@ -213,6 +214,14 @@ static bool recall_issues(struct engine *engine)
     return true;
 }
 
+static bool note_season(void *context, const struct store_season *season)
+{
+    struct engine *engine = context;
+    if (season->issue > engine->last_season)
+        engine->last_season = season->issue;
+    return true;
+}
+
 struct engine *engine_new(const struct config *config, struct store *store,
                           char ret_error[static 256])
 {
@@ -229,7 +238,8 @@ struct engine *engine_new(const struct config *config, struct store *store,
                  "POSIX TZ rule",
                  config->site.clock);
     else if (engine->calendar && fill_calendar(engine) && make_zones(engine)) {
-        if (recall_issues(engine) && engine_reload(engine))
+        if (recall_issues(engine) && store_each_season(store, note_season, engine) &&
+            engine_reload(engine))
             return engine;
         snprintf(ret_error, 256, "the store: %s", store_error(store));
     }
@@ -377,6 +387,24 @@ struct engine_job *engine_gather(const struct engine *engine, int64_t issue)
     return NULL;
 }
 
+// The season that is on at the issue, or the next one to come.
+static void plan_season(const struct engine *engine, struct engine_job *job)
+{
+    int64_t every = engine->config->season.every_s;
+    int64_t day = civil_day(civil_local(&engine->clock, job->issue));
+    int year = civil_date_from_day(day).year;
+    if (!every || (engine->last_season && job->issue < engine->last_season + every))
+        return;
+    for (int k = -1; k <= 1 && !job->season_due; k++) {
+        snprintf(job->season_name, sizeof job->season_name, "%04d-%s", year + k,
+                 engine->config->season.name);
+        job->season_due = config_season_days(engine->config, job->season_name, &job->season_first,
+                                             &job->season_last) &&
+                          job->season_last >= day;
+    }
+    job->config = engine->config;
+}
+
 struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
 {
     if (engine_next_due(engine, system_now) > system_now)
@@ -391,6 +419,7 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
         return NULL;
     }
     job->until = job->issue + engine->config->forecast.horizon_s;
+    plan_season(engine, job);
     job->levels = points_levels;
     job->n_levels = POINTS_LEVELS;
     engine->job_out = true;
@@ -443,6 +472,8 @@ bool engine_finish_job(struct engine *engine, struct engine_job *job)
         for (size_t k = 0; k < job->n_zones; k++)
             tell_faults(&engine->zones[k], engine->config->zones[k].id);
         engine->last_issue = job->issue;
+        if (job->season)
+            engine->last_season = job->issue;
         engine->failures = 0;
         engine->retry_at = 0;
     }

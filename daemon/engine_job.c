@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "daemon/log.h"
+#include "daemon/site_season.h"
 #include "models/predict.h"
 #include "models/snapshot.h"
 
@@ -35,6 +37,9 @@ void engine_job_free(struct engine_job *job)
     }
     for (size_t k = 0; k < job->n_stations; k++)
         series_done(&job->stations[k]);
+    if (job->season)
+        site_season_done(job->season);
+    free(job->season);
     free(job->zones);
     free(job->stations);
     free(job);
@@ -80,6 +85,25 @@ static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
     series_done(&load);
 }
 
+static void run_season(struct engine_job *job)
+{
+    struct site_season_request request = {
+        .config = job->config,
+        .inputs = job,
+        .first_day = job->season_first,
+        .last_day = job->season_last,
+        .scenario = &site_scenarios[0],
+        .n_paths = (size_t)job->config->season.paths,
+        .seed = 1,
+    };
+    job->season = calloc(1, sizeof *job->season);
+    if (job->season && site_season_run(&request, job->season))
+        return;
+    log_warning("season %s: it could not be simulated; the last one stands", job->season_name);
+    free(job->season);
+    job->season = NULL;
+}
+
 void engine_job_run(struct engine_job *job)
 {
     const struct series **stations = calloc(job->n_stations + 1, sizeof *stations);
@@ -88,4 +112,6 @@ void engine_job_run(struct engine_job *job)
     for (size_t k = 0; stations && k < job->n_zones; k++)
         run_zone(job, &job->zones[k], stations);
     free(stations);
+    if (job->season_due)
+        run_season(job);
 }

@@ -24,7 +24,15 @@ struct engine_job_zone {
     char *snapshot; // the model as text, NULL without one
 };
 
+struct site_season;
+
 struct engine_job {
+    // The coming season, where it is due: what it is called, its days, and what came of it.
+    bool season_due;
+    char season_name[64];
+    int64_t season_first, season_last;
+    const struct config *config; // of a job that a season is due in
+    struct site_season *season;  // NULL where there is none, or it could not be simulated
     int64_t issue, until;
     const struct civil_clock *clock; // the engine's, constant
     const struct calendar *calendar; // the engine's, constant

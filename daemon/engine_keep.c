@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/engine_keep.h"
 
+#include <math.h>
+
 #include "daemon/buffer.h"
 #include "daemon/points.h"
 #include "daemon/scoreboard.h"
+#include "daemon/site_season.h"
 
 enum { BATCH_BYTES_MAX = 64 << 20 };
 
@@ -80,6 +83,50 @@ static bool keep_scores(struct keeper *keeper, struct engine_keep_days days)
     return true;
 }
 
+static bool read_node(const struct keeper *keeper, size_t k, struct store_season *ret)
+{
+    const struct engine_job *job = keeper->job;
+    const struct site_node *node = &job->season->nodes[k];
+    const struct peaks *peaks = site_season_peaks(job->season, k);
+    struct peaks_odds odds;
+    double poe[STORE_SEASON_LEVELS];
+    for (int i = 0; i < STORE_SEASON_LEVELS; i++)
+        poe[i] = (double)(STORE_SEASON_LEVELS - i) / 100;
+    *ret = (struct store_season){
+        .issue = job->issue,
+        .season = job->season_name,
+        .scenario = site_scenarios[0].name,
+        .zone = node->id,
+        .limit_mw = node->limit_mw,
+    };
+    if (!peaks_quantiles(peaks, PEAKS_PEAK, STORE_SEASON_LEVELS, poe, ret->peak_mw) ||
+        !peaks_odds(peaks, job->clock, &odds))
+        return false;
+    ret->p_over = isnan(node->limit_mw) ? (double)NAN : odds.p_over;
+    ret->peak_hour = odds.hour;
+    return true;
+}
+
+// The coming season into the store, and one batch for each sink.
+static bool keep_season(struct keeper *keeper)
+{
+    const struct site_season *season = keeper->job->season;
+    struct store_season row;
+    for (size_t k = 0; season && k < season->n_nodes; k++)
+        if (!read_node(keeper, k, &row) || !store_put_season(keeper->store, &row))
+            return false;
+    for (size_t s = 0; season && s < keeper->config->n_sinks; s++) {
+        for (size_t k = 0; k < season->n_nodes; k++) {
+            if (!read_node(keeper, k, &row))
+                return false;
+            points_season(&keeper->body, &row, keeper->simulated);
+        }
+        if (!push_body(keeper, &keeper->config->sinks[s]))
+            return false;
+    }
+    return true;
+}
+
 static bool keep_all(struct keeper *keeper, struct engine_keep_days days)
 {
     const struct engine_job *job = keeper->job;
@@ -87,7 +134,7 @@ static bool keep_all(struct keeper *keeper, struct engine_keep_days days)
     for (size_t k = 0; k < job->n_zones; k++)
         if (!keep_zone(keeper, k))
             return false;
-    return keep_scores(keeper, days) &&
+    return keep_season(keeper) && keep_scores(keeper, days) &&
            store_thin_forecasts(keeper->store, thin_before, civil_offset(job->clock, job->issue)) &&
            store_commit(keeper->store);
 }

@@ -79,3 +79,30 @@ void points_forecast(struct buffer *out, const char *zone, const struct forecast
         put_issued(out, zone, forecast, i, simulated);
     }
 }
+
+// The level passed with a probability of so many per cent.
+static double poe(const struct store_season *season, int per_cent)
+{
+    return points_rounded(season->peak_mw[STORE_SEASON_LEVELS - per_cent]);
+}
+
+void points_season(struct buffer *out, const struct store_season *season, bool simulated)
+{
+    struct lineproto_writer writer;
+    lineproto_begin(&writer, out, "season_peak");
+    if (simulated)
+        lineproto_put_tag(&writer, ORIGIN_COLUMN, ORIGIN_SIMULATED);
+    lineproto_put_tag(&writer, "scenario", season->scenario);
+    lineproto_put_tag(&writer, "season", season->season);
+    lineproto_put_tag(&writer, "zone", season->zone);
+    if (!isnan(season->limit_mw)) {
+        lineproto_put_real(&writer, "limit_mw", points_rounded(season->limit_mw));
+        lineproto_put_real(&writer, "p_over", points_rounded(season->p_over));
+    }
+    lineproto_put_integer(&writer, "peak_hour", season->peak_hour);
+    lineproto_put_real(&writer, "poe01", poe(season, 1));
+    lineproto_put_real(&writer, "poe10", poe(season, 10));
+    lineproto_put_real(&writer, "poe50", poe(season, 50));
+    lineproto_put_real(&writer, "poe90", poe(season, 90));
+    lineproto_end(&writer, season->issue * ns_per_s);
+}

@@ -2,7 +2,8 @@
 // Forecasts as line protocol.
 //
 //   load_forecast,zone=Z mean=..,p_over=..,q05=..,..,q95=.. TARGET
-//   load_forecast_issued,lead_h=036,zone=Z mean=..,q05=..,..,q95=.. ISSUE
+//   season_peak,scenario=S,season=Y,zone=Z limit_mw=..,p_over=..,peak_hour=..,poe01=..,poe90=..
+//   ISSUE load_forecast_issued,lead_h=036,zone=Z mean=..,q05=..,..,q95=.. ISSUE
 //
 // lead_h is three digits, with a fraction where the lead is no whole hour (036.5), so that every
 // target of one issue is a series of its own. A tag origin=simulated is there where the load was
@@ -11,6 +12,7 @@
 #define PHUTAI_DAEMON_POINTS_H
 
 #include "daemon/buffer.h"
+#include "daemon/store.h"
 #include "models/forecast.h"
 
 enum { POINTS_LEVELS = 19 };
@@ -26,5 +28,8 @@ double points_rounded(double value);
 // `limit_mw` is the firm capacity, NaN where unknown. Two lines an interval.
 void points_forecast(struct buffer *out, const char *zone, const struct forecast *forecast,
                      double limit_mw, size_t from, size_t to, bool simulated);
+
+// Appends a season's odds of one zone, one line.
+void points_season(struct buffer *out, const struct store_season *season, bool simulated);
 
 #endif

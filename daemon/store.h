@@ -129,6 +129,21 @@ typedef bool store_effect_fn(void *context, int64_t issue, size_t n, const doubl
 [[nodiscard]] bool store_each_effect(struct store *store, const char *zone, uint64_t entry,
                                      store_effect_fn *fn, void *context);
 
+// How high a zone or a sum of zones will go in a season, as it was told at an issue.
+enum { STORE_SEASON_LEVELS = 99 };
+struct store_season {
+    int64_t issue;
+    const char *season, *scenario, *zone;
+    double peak_mw[STORE_SEASON_LEVELS]; // passed with probability 0.99, 0.98 ... 0.01
+    double limit_mw, p_over;             // NaN where no capacity is known
+    int peak_hour;
+};
+// The same issue, season, scenario and zone is replaced.
+[[nodiscard]] bool store_put_season(struct store *store, const struct store_season *season);
+typedef bool store_season_fn(void *context, const struct store_season *season);
+// In order of issue, season, scenario and zone.
+[[nodiscard]] bool store_each_season(struct store *store, store_season_fn *fn, void *context);
+
 // A model's state as text, newest per zone.
 [[nodiscard]] bool store_put_model(struct store *store, const char *zone, int64_t issue,
                                    const char *text);

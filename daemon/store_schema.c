@@ -32,7 +32,10 @@ static const char tables[] =
 // Stores of before have not got it; nothing in it is needed to read them.
 static const char later_tables[] =
     "CREATE TABLE IF NOT EXISTS site (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
-    "  STRICT, WITHOUT ROWID;";
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS season_peak (issue INTEGER NOT NULL, season TEXT NOT NULL,"
+    "  scenario TEXT NOT NULL, zone TEXT NOT NULL, peak BLOB NOT NULL, limit_mw REAL, p_over REAL,"
+    "  hour INTEGER NOT NULL, PRIMARY KEY (issue, season, scenario, zone)) STRICT, WITHOUT ROWID;";
 // What a file of format k + 1 lacks of the next one; the tables above are those of format 1.
 static const char *const upgrades[SCHEMA_VERSION - 1] = {
     "CREATE TABLE register (id INTEGER PRIMARY KEY AUTOINCREMENT, zone TEXT NOT NULL,"

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <math.h>
+#include <string.h>
+
+#include "daemon/store_internal.h"
+
+static void bind_known(sqlite3_stmt *statement, int index, double value)
+{
+    if (!isnan(value))
+        sqlite3_bind_double(statement, index, value);
+}
+
+bool store_put_season(struct store *store, const struct store_season *season)
+{
+    if (!store_may_write(store))
+        return false;
+    sqlite3_stmt *put = store_statement(
+        store, STORE_SLOT_SEASON_PUT,
+        "INSERT OR REPLACE INTO season_peak (issue, season, scenario, zone, peak, limit_mw, p_over,"
+        " hour) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    if (!put)
+        return false;
+    sqlite3_bind_int64(put, 1, season->issue);
+    store_bind_text(put, 2, season->season);
+    store_bind_text(put, 3, season->scenario);
+    store_bind_text(put, 4, season->zone);
+    sqlite3_bind_blob(put, 5, season->peak_mw, sizeof season->peak_mw, SQLITE_TRANSIENT);
+    bind_known(put, 6, season->limit_mw);
+    bind_known(put, 7, season->p_over);
+    sqlite3_bind_int(put, 8, season->peak_hour);
+    return store_run(store, put);
+}
+
+static double known(sqlite3_stmt *row, int column)
+{
+    return sqlite3_column_type(row, column) == SQLITE_NULL ? (double)NAN
+                                                           : sqlite3_column_double(row, column);
+}
+
+static bool read_row(sqlite3_stmt *row, struct store_season *ret)
+{
+    *ret = (struct store_season){
+        .issue = sqlite3_column_int64(row, 0),
+        .season = (const char *)sqlite3_column_text(row, 1),
+        .scenario = (const char *)sqlite3_column_text(row, 2),
+        .zone = (const char *)sqlite3_column_text(row, 3),
+        .limit_mw = known(row, 5),
+        .p_over = known(row, 6),
+        .peak_hour = sqlite3_column_int(row, 7),
+    };
+    if (sqlite3_column_bytes(row, 4) != sizeof ret->peak_mw)
+        return false;
+    memcpy(ret->peak_mw, sqlite3_column_blob(row, 4), sizeof ret->peak_mw);
+    return true;
+}
+
+bool store_each_season(struct store *store, store_season_fn *fn, void *context)
+{
+    struct store_season season;
+    // A file that only older versions have written has no such table, and no season.
+    sqlite3_stmt *have = store_statement(store, STORE_SLOT_SEASON_HAVE,
+                                         "SELECT 1 FROM sqlite_schema WHERE name = 'season_peak'");
+    int code = have ? store_step(store, have) : SQLITE_ERROR;
+    if (have)
+        sqlite3_reset(have);
+    if (code != SQLITE_ROW)
+        return code == SQLITE_DONE;
+    sqlite3_stmt *each = store_statement(
+        store, STORE_SLOT_SEASON_EACH,
+        "SELECT issue, season, scenario, zone, peak, limit_mw, p_over, hour FROM season_peak"
+        " ORDER BY issue, season, scenario, zone");
+    if (!each)
+        return false;
+    while ((code = store_step(store, each)) == SQLITE_ROW)
+        if (read_row(each, &season) && !fn(context, &season))
+            break;
+    sqlite3_reset(each);
+    return code != SQLITE_ERROR;
+}
