@@ -1,7 +1,7 @@
 # phutai: forecasts the electrical load of industrial zones.
 #
 #   make              build phutaid and phutai into build/
-#   make demo         the main job on bundled real readings   (ONCE=1 ends by itself, SPEED=n)
+#   make demo         the main job   (ONCE=1 ends by itself, SPEED=n, SITE=south-australia)
 #   make check        every test, plain and under ASan+UBSan
 #   make bench        speed and accuracy beside peers, in one run
 #   make install      DESTDIR and PREFIX as usual
