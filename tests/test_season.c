@@ -396,6 +396,7 @@ static void a_new_zone_has_the_shape_of_its_kin(void **state)
 {
     struct scene *s = *state;
     memset(s->ramp.chol, 0, sizeof s->ramp.chol);
+    s->ramp.is_anchored = false; // what comes plant by plant is drawn too
     s->outlook[0].level = (struct outlook_level){0, 0, 5};
     s->zones[3].growth = 0.2;
     s->request.n_paths = 1;
