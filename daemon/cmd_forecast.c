@@ -11,8 +11,8 @@
 #include "daemon/forecast_text.h"
 #include "daemon/output.h"
 #include "daemon/site.h"
+#include "daemon/zone_history.h"
 #include "models/champion.h"
-#include "models/clean_marks.h"
 #include "models/predict.h"
 
 struct request {
@@ -101,7 +101,7 @@ static const struct option own[] = {
 
 static const struct data_options_command command = {
     .name = "phutai forecast",
-    .takes = DATA_OPTIONS_OUTPUT | DATA_OPTIONS_CONFIG,
+    .takes = DATA_OPTIONS_OUTPUT | DATA_OPTIONS_CHANGES | DATA_OPTIONS_CONFIG,
     .head =
         "usage: phutai forecast --readings FILE --issue TIME --until TIME [OPTION]...\n"
         "       phutai forecast --config FILE [--zone ZONE]... [--table] [--output FILE]\n"
@@ -179,59 +179,48 @@ static bool write_zone(const struct dataset *dataset, const struct request *requ
     return fine;
 }
 
-// Leaves what looks like a fault out of the data, and says so.
-static bool mask_faults(const char *zone, struct clean_marks *marks, struct model_data *data)
+static void tell_faults(const char *zone, const struct clean_marks *marks)
 {
     char text[CLEAN_MARKS_TEXT_LEN];
-    if (!clean_marks_find(marks, data))
-        return false;
-    data->load = &marks->load;
     if (clean_marks_text(marks, text))
         fprintf(stderr, "zone '%s': intervals left out as faults: %s; see phutai clean\n", zone,
                 text);
-    return true;
+}
+
+static enum model_status fit(struct champion *champion, const char *zone,
+                             const struct model_data *data)
+{
+    enum model_status status = champion_fit(champion, data);
+    if (status != MODEL_OK)
+        fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone,
+                status == MODEL_TOO_FEW ? "too little history for a regression"
+                                        : "the regression could not be solved");
+    return status;
 }
 
 static bool forecast_zone(const struct dataset *dataset, const struct request *request,
                           const struct dataset_series *zone, FILE *out)
 {
-    struct stations_choice choice = {0};
-    struct clean_marks marks = {0};
-    struct series temp;
-    struct task task = {
-        .zone = zone->id,
-        .data =
-            {
-                .load = &zone->series,
-                .calendar = dataset->calendar,
-                .clock = &dataset->clock,
-                .weather_is_forecast = request->weather_is_forecast,
-            },
-    };
-    struct model_data *data = &task.data;
-    if (!dataset_time(dataset, request->issue, &data->issue) ||
+    struct zone_history history = {0};
+    struct task task = {.zone = zone->id};
+    int64_t issue;
+    if (!dataset_time(dataset, request->issue, &issue) ||
         !dataset_time(dataset, request->until, &task.until))
         return false;
     task.until += zone->series.step_s;
-    data->weather_until = request->weather_given ? task.until : data->issue;
-    bool fine = dataset_temperature(dataset, &zone->series, data->issue, data->weather_until,
-                                    &choice, &temp);
-    stations_choice_done(&choice);
-    if (!fine)
-        return false;
-    data->temp = temp.n ? &temp : NULL;
     struct champion *champion = champion_new(zone->series.step_s);
-    fine = champion && mask_faults(zone->id, &marks, data);
-    enum model_status status = fine ? champion_fit(champion, data) : MODEL_NOMEM;
-    if (status != MODEL_OK)
-        fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone->id,
-                status == MODEL_TOO_FEW ? "too little history for a regression"
-                                        : "the regression could not be solved");
-    task.model = champion ? champion_model(champion) : NULL;
-    fine = fine && write_zone(dataset, request, &task, out);
+    bool fine =
+        champion && zone_history_at(&history, dataset, zone, issue,
+                                    request->weather_given ? task.until : issue, &task.data);
+    task.data.weather_is_forecast = request->weather_is_forecast;
+    if (fine) {
+        tell_faults(zone->id, &history.marks);
+        if (fit(champion, zone->id, &task.data) == MODEL_OK)
+            task.model = champion_model(champion);
+        fine = write_zone(dataset, request, &task, out);
+    }
     champion_free(champion);
-    clean_marks_done(&marks);
-    series_done(&temp);
+    zone_history_done(&history);
     return fine;
 }
 
