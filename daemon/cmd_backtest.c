@@ -97,7 +97,7 @@ static const struct option own[] = {
 
 static const struct data_options_command command = {
     .name = "phutai backtest",
-    .takes = DATA_OPTIONS_OUTPUT,
+    .takes = DATA_OPTIONS_OUTPUT | DATA_OPTIONS_CHANGES,
     .head = "usage: phutai backtest --readings FILE --from TIME --to TIME [OPTION]...\n"
             "\n"
             "Forecasts as at each time from --from to --to, from what was known at that time, and "

@@ -28,7 +28,8 @@ static const struct data_options_command command = {
         "`to` is\n"
         "the end of the last interval, `value` how many intervals. A `shift` goes on to no end, "
         "and its\n"
-        "value is the new level by the old one.\n"
+        "value is the new level by the old one: declare it to forecast, fill and backtest with "
+        "--changes.\n"
         "\n",
 };
 

@@ -8,6 +8,7 @@
 #include "daemon/commands.h"
 #include "daemon/cores.h"
 #include "daemon/data_options.h"
+#include "daemon/zone_history.h"
 #include "models/fill.h"
 
 struct request {
@@ -44,7 +45,7 @@ static bool take(void *context, int option, const char *value)
 
 static const struct data_options_command command = {
     .name = "phutai fill",
-    .takes = DATA_OPTIONS_OUTPUT,
+    .takes = DATA_OPTIONS_OUTPUT | DATA_OPTIONS_CHANGES,
     .head =
         "usage: phutai fill --readings FILE --from TIME --to TIME [OPTION]...\n"
         "\n"
@@ -54,7 +55,7 @@ static const struct data_options_command command = {
         "the\n"
         "missing intervals only. What is missing before a zone's first reading or after its last "
         "one is\n"
-        "no gap: see phutai forecast.\n"
+        "no gap: see phutai forecast. What --changes masks counts as missing.\n"
         "\n",
     .help = {"  --from TIME          ISO 8601, e.g. 2011-01-01T00:00\n"
              "  --to TIME            start of the last interval\n"},
@@ -96,23 +97,17 @@ static bool list_zones(const struct request *request, struct job *job)
 static void fill_zone(void *context, size_t index)
 {
     const struct job *job = context;
-    const struct dataset *dataset = job->dataset;
     struct filled *zone = &job->zones[index];
-    const struct series *load = &zone->zone->series;
-    struct stations_choice choice = {0};
-    struct series temp = {0};
-    struct model_data data = {
-        .load = load,
-        .temp = dataset->temp.n ? &temp : NULL,
-        .calendar = dataset->calendar,
-        .clock = &dataset->clock,
-    };
+    struct zone_history history = {0};
+    struct model_data data;
     zone->status = MODEL_NOMEM;
-    if (!data.temp || dataset_temperature(dataset, load, series_end(load),
-                                          series_end(&dataset->temp), &choice, &temp))
+    if (zone_history_whole(&history, job->dataset, zone->zone, &data))
         zone->status = fill_missing(&data, job->from, job->to, zone->value);
-    stations_choice_done(&choice);
-    series_done(&temp);
+    // Estimates are of one level; back to that of their time.
+    for (size_t i = 0; zone->status != MODEL_NOMEM && i < job->n; i++)
+        zone->value[i] /=
+            changes_factor(&history.changes, job->from + (int64_t)i * zone->zone->series.step_s);
+    zone_history_done(&history);
 }
 
 static size_t write_zone(const struct job *job, const struct filled *zone, FILE *out)

@@ -13,8 +13,8 @@
 #include "daemon/origin.h"
 #include "daemon/output.h"
 #include "daemon/site.h"
+#include "daemon/zone_history.h"
 #include "models/champion.h"
-#include "models/clean_marks.h"
 #include "models/predict.h"
 
 struct request {
@@ -108,7 +108,7 @@ static const struct option own[] = {
 
 static const struct data_options_command command = {
     .name = "phutai forecast",
-    .takes = DATA_OPTIONS_OUTPUT | DATA_OPTIONS_CONFIG,
+    .takes = DATA_OPTIONS_OUTPUT | DATA_OPTIONS_CHANGES | DATA_OPTIONS_CONFIG,
     .head =
         "usage: phutai forecast --readings FILE --issue TIME --until TIME [OPTION]...\n"
         "       phutai forecast --config FILE [--zone ZONE]... [--table] [--output FILE]\n"
@@ -189,78 +189,70 @@ static bool write_zone(const struct dataset *dataset, const struct request *requ
     return fine;
 }
 
-// Leaves what looks like a fault out of the data, and says so.
-static bool mask_faults(const char *zone, struct clean_marks *marks, struct model_data *data)
+static void tell_faults(const char *zone, const struct clean_marks *marks)
 {
     char text[CLEAN_MARKS_TEXT_LEN];
-    if (!clean_marks_find(marks, data))
-        return false;
-    data->load = &marks->load;
     if (clean_marks_text(marks, text))
         fprintf(stderr, "zone '%s': intervals left out as faults: %s; see phutai clean\n", zone,
                 text);
-    return true;
 }
 
-// Fits and writes one zone, once its task has readings and entries.
-static bool fit_zone(const struct dataset *dataset, const struct request *request, const char *zone,
-                     struct task *task, FILE *out)
+static enum model_status fit(struct champion *champion, const char *zone,
+                             const struct model_data *data)
 {
-    struct stations_choice choice = {0};
-    struct clean_marks marks = {0};
-    struct series temp;
-    struct model_data *data = &task->data;
-    bool fine =
-        dataset_temperature(dataset, data->load, data->issue, data->weather_until, &choice, &temp);
-    stations_choice_done(&choice);
-    if (!fine)
-        return false;
-    data->temp = temp.n ? &temp : NULL;
-    struct champion *champion = champion_new(data->load->step_s);
-    fine = champion && mask_faults(zone, &marks, data);
-    enum model_status status = fine ? champion_fit(champion, data) : MODEL_NOMEM;
+    enum model_status status = champion_fit(champion, data);
     if (status != MODEL_OK)
         fprintf(stderr, "zone '%s': %s; forecast by last week's same hour\n", zone,
                 status == MODEL_TOO_FEW ? "too little history for a regression"
                                         : "the regression could not be solved");
-    task->model = champion ? champion_model(champion) : NULL;
-    fine = fine && write_zone(dataset, request, task, out);
+    return status;
+}
+
+// Fits and writes one zone, whose readings the register has been applied to.
+static bool fit_zone(const struct dataset *dataset, const struct request *request,
+                     const struct dataset_series *zone, int64_t issue, struct task *task, FILE *out)
+{
+    struct zone_history history = {0};
+    struct model_data data = task->data; // its entries
+    struct champion *champion = champion_new(zone->series.step_s);
+    bool fine =
+        champion && zone_history_at(&history, dataset, zone, issue,
+                                    request->weather_given ? task->until : issue, &task->data);
+    task->data.weather_is_forecast = request->weather_is_forecast;
+    task->data.n_entries = data.n_entries;
+    task->data.entries = data.entries;
+    if (fine) {
+        tell_faults(zone->id, &history.marks);
+        if (fit(champion, zone->id, &task->data) == MODEL_OK)
+            task->model = champion_model(champion);
+        fine = write_zone(dataset, request, task, out);
+    }
     champion_free(champion);
-    clean_marks_done(&marks);
-    series_done(&temp);
+    zone_history_done(&history);
     return fine;
 }
 
 static bool forecast_zone(const struct dataset *dataset, const struct request *request,
                           const struct dataset_series *zone, FILE *out)
 {
-    struct series load;
+    struct dataset_series known = *zone;
     struct entry *entries = NULL;
-    struct task task = {
-        .zone = zone->id,
-        .data =
-            {
-                .load = &load,
-                .calendar = dataset->calendar,
-                .clock = &dataset->clock,
-                .weather_is_forecast = request->weather_is_forecast,
-            },
-    };
-    struct model_data *data = &task.data;
-    if (!dataset_time(dataset, request->issue, &data->issue) ||
-        !dataset_time(dataset, request->until, &task.until) || !series_copy(&zone->series, &load))
+    struct task task = {.zone = zone->id};
+    int64_t issue;
+    if (!dataset_time(dataset, request->issue, &issue) ||
+        !dataset_time(dataset, request->until, &task.until) ||
+        !series_copy(&zone->series, &known.series))
         return false;
-    task.until += load.step_s;
-    data->weather_until = request->weather_given ? task.until : data->issue;
-    bool fine = entry_list_of_zone(&request->entries, (size_t)(zone - dataset->zones), data->issue,
-                                   &data->n_entries, &entries);
+    task.until += known.series.step_s;
+    bool fine = entry_list_of_zone(&request->entries, (size_t)(zone - dataset->zones), issue,
+                                   &task.data.n_entries, &entries);
     if (fine) {
-        data->entries = entries;
-        entries_prepare(data->n_entries, entries, data->clock, data->issue, &load);
-        fine = fit_zone(dataset, request, zone->id, &task, out);
+        task.data.entries = entries;
+        entries_prepare(task.data.n_entries, entries, &dataset->clock, issue, &known.series);
+        fine = fit_zone(dataset, request, &known, issue, &task, out);
     }
     free(entries);
-    series_done(&load);
+    series_done(&known.series);
     return fine;
 }
 

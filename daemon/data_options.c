@@ -6,11 +6,12 @@
 
 #include <gsl/gsl_errno.h>
 
+#include "daemon/changes_file.h"
 #include "daemon/commands.h"
 #include "daemon/output.h"
 
 // What getopt_long says of the shared options; beyond those of a command's own.
-enum { READINGS = 1000, WEATHER, HOLIDAYS, ZONE, CLOCK, OUTPUT, CONFIG, HELP };
+enum { READINGS = 1000, WEATHER, HOLIDAYS, ZONE, CLOCK, CHANGES, OUTPUT, CONFIG, HELP };
 
 // Where `takes` is not 0, only commands that take it have it.
 static const struct shared {
@@ -27,6 +28,9 @@ static const struct shared {
     {"zone", ZONE, 0, "  --zone ZONE          only this zone; may be repeated\n"},
     {"clock", CLOCK, 0,
      "  --clock CLOCK        of times without an offset: +07:00, or a POSIX TZ rule\n"},
+    {"changes", CHANGES, DATA_OPTIONS_CHANGES,
+     "  --changes FILE       CSV zone,from[,to],kind[,note]: kind mask leaves [from,to) out, kind\n"
+     "                       level declares that the load is another from then on\n"},
     {"output", OUTPUT, DATA_OPTIONS_OUTPUT, "  --output FILE        instead of standard output\n"},
 };
 enum { SHARED = sizeof shared / sizeof *shared };
@@ -79,7 +83,7 @@ static bool take_shared(int option, const char *value, struct data_options *ret)
     const char **texts[] = {
         [READINGS - READINGS] = &ret->readings, [WEATHER - READINGS] = &ret->weather,
         [HOLIDAYS - READINGS] = &ret->holidays, [OUTPUT - READINGS] = &ret->output,
-        [CONFIG - READINGS] = &ret->config,
+        [CONFIG - READINGS] = &ret->config,     [CHANGES - READINGS] = &ret->changes,
     };
     if (option == CLOCK)
         return take_clock(value, ret);
@@ -186,7 +190,9 @@ int data_options_run(const struct data_options *options, data_options_fn *fn, vo
     if (!dataset_read(options->readings, options->weather, options->holidays, options->clock,
                       &dataset))
         return COMMAND_FAILED;
-    int status = zones_known(options, &dataset) ? write_output(options, &dataset, fn, context)
+    int status = COMMAND_FAILED;
+    if (!options->changes || changes_file_read(options->changes, &dataset))
+        status = zones_known(options, &dataset) ? write_output(options, &dataset, fn, context)
                                                 : COMMAND_USAGE;
     dataset_done(&dataset);
     return status;

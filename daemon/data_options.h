@@ -13,13 +13,14 @@
 #include "daemon/dataset.h"
 
 struct data_options {
-    const char *readings, *weather, *holidays, *clock, *output, *config; // NULL where not given
+    const char *readings, *weather, *holidays, *clock; // NULL where not given
+    const char *changes, *output, *config;
     size_t n_zones;
     const char **zones;
 };
 
 // Options that not every such command takes.
-enum { DATA_OPTIONS_OUTPUT = 1, DATA_OPTIONS_CONFIG = 2 };
+enum { DATA_OPTIONS_OUTPUT = 1, DATA_OPTIONS_CONFIG = 2, DATA_OPTIONS_CHANGES = 4 };
 
 // A command on files: the options that it shares, and its own. Its help is `head`, the lines of the
 // shared options, and the pieces of `help`.

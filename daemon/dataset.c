@@ -302,6 +302,7 @@ static void series_list_done(size_t n, struct dataset_series *list)
 {
     for (size_t k = 0; k < n; k++) {
         free(list[k].id);
+        free(list[k].changes);
         series_done(&list[k].series);
     }
     free(list);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "models/calendar.h"
+#include "models/changes.h"
 #include "models/civil.h"
 #include "models/series.h"
 #include "models/stations.h"
@@ -15,6 +16,8 @@
 struct dataset_series {
     char *id;
     struct series series;
+    size_t n_changes; // declared ones of a zone (changes_file.h)
+    struct change *changes;
 };
 
 struct dataset {

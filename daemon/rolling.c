@@ -9,9 +9,9 @@
 
 #include "config/text.h"
 #include "daemon/progress.h"
+#include "daemon/zone_history.h"
 #include "models/baseline.h"
 #include "models/champion.h"
-#include "models/clean_marks.h"
 #include "models/predict.h"
 
 // One zone and issue: what was said of it.
@@ -149,8 +149,7 @@ static const struct dataset_series *zone_of(const struct rolling *rolling, size_
 // What makes the forecasts of one thread.
 struct forecasters {
     struct champion *champion;
-    struct stations_choice choice;
-    struct clean_marks marks;
+    struct zone_history history;
     struct model *vanilla;
 };
 
@@ -174,22 +173,17 @@ static bool run_vanilla(struct model *model, const struct model_data *data,
     return true;
 }
 
-// What phutai forecasts, with the temperature of the zone's own stations.
-static bool run_champion(const struct rolling_request *request, struct model_data data,
-                         struct forecasters *use, struct forecast *ret)
+// What phutai forecasts.
+static bool run_champion(const struct rolling_request *request, const struct dataset_series *zone,
+                         int64_t issue, struct forecasters *use, struct forecast *ret)
 {
-    struct series temp;
-    if (!dataset_temperature(request->dataset, data.load, data.issue, data.weather_until,
-                             &use->choice, &temp))
-        return false;
-    data.temp = temp.n ? &temp : NULL;
-    bool fine = clean_marks_find(&use->marks, &data);
-    data.load = &use->marks.load;
-    fine = fine && champion_fit(use->champion, &data) != MODEL_NOMEM &&
-           predict(champion_model(use->champion), &data, data.issue,
-                   data.issue + request->horizon_s, request->n_levels, request->levels, ret);
-    series_done(&temp);
-    return fine;
+    struct model_data data;
+    int64_t until = issue + request->horizon_s;
+    return zone_history_at(&use->history, request->dataset, zone, issue,
+                           request->weather_actual ? until : issue, &data) &&
+           champion_fit(use->champion, &data) != MODEL_NOMEM &&
+           predict(champion_model(use->champion), &data, issue, until, request->n_levels,
+                   request->levels, ret);
 }
 
 // Everything of one issue, from what was known at it.
@@ -207,7 +201,7 @@ static bool run_issue(const struct rolling *rolling, size_t zone, int64_t issue,
         .issue = issue,
         .weather_until = request->weather_actual ? until : issue,
     };
-    if (!run_champion(request, data, use, &ret->forecast))
+    if (!run_champion(request, zone_of(rolling, zone), issue, use, &ret->forecast))
         return false;
     ret->done = true;
     size_t n = ret->forecast.n;
@@ -242,10 +236,9 @@ static void run_chunk(struct rolling *rolling, struct chunk *chunk)
                          &chunk->vintages[k]);
         tell_finished(rolling, 1, fine);
     }
-    (void)clean_marks_text(&use.marks, chunk->faults);
+    (void)clean_marks_text(&use.history.marks, chunk->faults);
     champion_free(use.champion);
-    stations_choice_done(&use.choice);
-    clean_marks_done(&use.marks);
+    zone_history_done(&use.history);
     model_free(use.vanilla);
     pthread_mutex_lock(&rolling->lock);
     chunk->done = true;

@@ -35,7 +35,7 @@ struct fitting {
     struct model *model;
     const struct model_data *data;
     size_t n, whole;        // intervals before the issue, and before the block it lies in
-    int64_t first, current; // blocks of the first reading and of the issue
+    int64_t first, current; // blocks of the first usable reading and of the issue
     int64_t begin;          // instant at which the current block begins
     struct guises guises;
     struct gram *gram;
@@ -110,7 +110,10 @@ static enum model_status choose(struct fitting *f)
                      : !recipe_choose(days, weather, calendar_has(data->calendar, CALENDAR_TET),
                                       &model->recipe))
         return MODEL_TOO_FEW;
-    model_locate(model, data, data->load->start, &place);
+    size_t first = 0; // what is masked at the beginning is no history
+    while (first < f->n && !series_usable(data->load, first))
+        first++;
+    model_locate(model, data, series_instant(data->load, first), &place);
     f->first = block_of(model, &place);
     model_locate(model, data, data->issue, &place);
     f->current = block_of(model, &place);
