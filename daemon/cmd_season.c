@@ -18,7 +18,7 @@
 #include "daemon/season_text.h"
 #include "daemon/seasons.h"
 #include "daemon/site.h"
-#include "models/clean_marks.h"
+#include "daemon/zone_history.h"
 
 enum { PATHS_MAX = 1000000, PATHS_USUAL = 2000 };
 
@@ -144,36 +144,28 @@ static bool parse_times(const struct request *request, const struct dataset *dat
     return true;
 }
 
-struct temperatures {
+struct histories {
     const struct dataset *dataset;
     const struct seasons_request *season;
+    const struct dataset_series **known;
     struct seasons_zone *zones;
-    struct series *temp;
-    struct clean_marks *marks;
+    struct zone_history *history;
     bool *fine;
 };
 
 static void prepare_zone(void *context, size_t z)
 {
-    struct temperatures *t = context;
-    struct stations_choice choice = {0};
-    struct seasons_zone *zone = &t->zones[z];
-    t->fine[z] =
-        !t->dataset->temp.n || dataset_temperature(t->dataset, zone->load, t->season->issue,
-                                                   t->season->weather_until, &choice, &t->temp[z]);
-    stations_choice_done(&choice);
-    zone->temp = t->temp[z].n ? &t->temp[z] : NULL;
-    struct model_data data = {
-        .load = zone->load,
-        .temp = zone->temp,
-        .calendar = t->dataset->calendar,
-        .clock = &t->dataset->clock,
-        .issue = t->season->issue,
-        .weather_until = t->season->issue,
+    struct histories *h = context;
+    struct model_data data;
+    h->fine[z] = zone_history_at(&h->history[z], h->dataset, h->known[z], h->season->issue,
+                                 h->season->weather_until, &data);
+    h->zones[z] = (struct seasons_zone){
+        .id = h->known[z]->id,
+        .load = data.load,
+        .past = &h->known[z]->series,
+        .temp = data.temp,
+        .kin = SIZE_MAX,
     };
-    t->fine[z] = t->fine[z] && clean_marks_find(&t->marks[z], &data);
-    if (t->fine[z])
-        zone->load = &t->marks[z].load;
 }
 
 static void tell_zones(const struct seasons_request *season, const struct seasons *seasons)
@@ -222,27 +214,18 @@ static int simulate(const struct request *request, struct seasons_request *seaso
 }
 
 // The zones asked for, each with its temperature, and their sum.
-static int run_zones(const struct request *request, const struct dataset *dataset,
-                     struct temperatures *t, struct seasons_request *season, FILE *out)
+static int run_zones(const struct request *request, struct histories *h,
+                     struct seasons_request *season, FILE *out)
 {
-    size_t *all = calloc(dataset->n_zones + 1, sizeof *all);
-    t->zones = calloc(dataset->n_zones + 1, sizeof *t->zones);
-    t->temp = calloc(dataset->n_zones + 1, sizeof *t->temp);
-    t->marks = calloc(dataset->n_zones + 1, sizeof *t->marks);
-    t->fine = calloc(dataset->n_zones + 1, sizeof *t->fine);
-    bool fine = all && t->zones && t->temp && t->marks && t->fine;
-    for (size_t k = 0; fine && k < dataset->n_zones; k++)
-        if (data_options_wants(&request->data, dataset->zones[k].id)) {
-            all[season->n_zones] = season->n_zones;
-            t->zones[season->n_zones++] = (struct seasons_zone){
-                .id = dataset->zones[k].id, .load = &dataset->zones[k].series, .kin = SIZE_MAX};
-        }
-    if (fine)
-        cores_each(season->n_zones, prepare_zone, t);
-    for (size_t k = 0; fine && k < season->n_zones; k++)
-        fine = t->fine[k];
+    size_t *all = calloc(season->n_zones + 1, sizeof *all);
+    bool fine = all;
+    cores_each(season->n_zones, prepare_zone, h);
+    for (size_t k = 0; fine && k < season->n_zones; k++) {
+        all[k] = k;
+        fine = h->fine[k];
+    }
     struct season_sum total = {.n = season->n_zones, .zones = all};
-    season->zones = t->zones;
+    season->zones = h->zones;
     season->sums = &total;
     season->n_sums = 1;
     int status = COMMAND_FAILED;
@@ -257,6 +240,7 @@ static int run_zones(const struct request *request, const struct dataset *datase
 static int run(void *context, const struct dataset *dataset, FILE *out)
 {
     const struct request *request = context;
+    size_t n = dataset->n_zones + 1;
     struct seasons_request season = {
         .clock = &dataset->clock,
         .calendar = dataset->calendar,
@@ -264,19 +248,31 @@ static int run(void *context, const struct dataset *dataset, FILE *out)
         .n_paths = request->paths ? (size_t)request->paths : PATHS_USUAL,
         .seed = (uint64_t)request->seed,
     };
-    struct temperatures t = {.dataset = dataset, .season = &season};
-    if (!parse_times(request, dataset, &season))
-        return COMMAND_USAGE;
-    season.weather_until = request->weather_given ? season.until : season.issue;
-    int status = run_zones(request, dataset, &t, &season, out);
-    for (size_t k = 0; k < season.n_zones; k++) {
-        series_done(&t.temp[k]);
-        clean_marks_done(&t.marks[k]);
+    struct histories h = {
+        .dataset = dataset,
+        .season = &season,
+        .known = calloc(n, sizeof *h.known),
+        .zones = calloc(n, sizeof *h.zones),
+        .history = calloc(n, sizeof *h.history),
+        .fine = calloc(n, sizeof *h.fine),
+    };
+    int status = COMMAND_FAILED;
+    if (h.known && h.zones && h.history && h.fine) {
+        for (size_t k = 0; k < dataset->n_zones; k++)
+            if (data_options_wants(&request->data, dataset->zones[k].id))
+                h.known[season.n_zones++] = &dataset->zones[k];
+        status = COMMAND_USAGE;
+        if (parse_times(request, dataset, &season)) {
+            season.weather_until = request->weather_given ? season.until : season.issue;
+            status = run_zones(request, &h, &season, out);
+        }
     }
-    free(t.zones);
-    free(t.temp);
-    free(t.marks);
-    free(t.fine);
+    for (size_t k = 0; h.history && k < season.n_zones; k++)
+        zone_history_done(&h.history[k]);
+    free(h.known);
+    free(h.zones);
+    free(h.history);
+    free(h.fine);
     return status;
 }
 

@@ -113,7 +113,8 @@ static bool describe_zones(struct work *work)
         *out = (struct season_zone){.key = key_of(zone->id), .growth = zone->growth};
         out->past = s->past + z * n_past;
         for (size_t i = 0; i < n_past; i++)
-            s->past[z * n_past + i] = series_at(zone->load, r->begin + (int64_t)i * step);
+            s->past[z * n_past + i] =
+                series_at(zone->past ? zone->past : zone->load, r->begin + (int64_t)i * step);
         if (s->status[z] == MODEL_OK)
             out->outlook = &s->outlooks[z];
         bool kin = !out->outlook && zone->ramp && zone->kin < r->n_zones &&

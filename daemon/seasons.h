@@ -14,6 +14,7 @@ struct seasons_zone {
     const char *id;
     const struct series *load; // whole: what lies before the issue is used alone, and of the season
                                // before it as what happened
+    const struct series *past; // what happened, where the load was changed to learn from; or NULL
     const struct series *temp; // on the step of the load; NULL or empty without weather
     const struct ramp *ramp;   // of a zone without history, which then has no outlook; else NULL
     size_t kin;                // zone whose shape it then has, SIZE_MAX for none

@@ -330,6 +330,7 @@ static bool prepare(struct making *m)
         m->zones[z] = (struct seasons_zone){
             .id = m->config->zones[z].id,
             .load = &m->out->loads[z],
+            .past = &m->inputs->zones[z].load,
             .temp = &m->out->temps[z],
             .kin = SIZE_MAX,
             .growth = m->request->scenario->growth,
