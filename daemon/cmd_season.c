@@ -276,23 +276,6 @@ static int run(void *context, const struct dataset *dataset, FILE *out)
     return status;
 }
 
-// The end of the newest reading of the store, or the time that was asked for.
-static bool find_issue(const struct request *request, const struct site *site,
-                       const struct engine *engine, int64_t *ret)
-{
-    *ret = 0;
-    for (size_t k = 0; k < engine_zones(engine); k++) {
-        int64_t newest = engine_zone(engine, k).newest_reading;
-        *ret = newest > *ret ? newest : *ret;
-    }
-    if (request->issue && !site_time(site, request->issue, ret)) {
-        fprintf(stderr, "--issue '%s': not a time such as 2024-03-15T00:00\n", request->issue);
-        return false;
-    }
-    *ret -= *ret % site->config->site.step_s;
-    return true;
-}
-
 static bool write_site(const struct request *request, const struct site *site,
                        const struct site_season *season, FILE *out)
 {
@@ -329,7 +312,7 @@ static int simulate_site(const struct request *request, const struct site *site,
                 request->season, site->config->season.name);
         return COMMAND_USAGE;
     }
-    if (!find_issue(request, site, engine, &issue))
+    if (!site_season_issue(site, engine, request->issue, &issue))
         return COMMAND_USAGE;
     struct engine_job *inputs = engine_gather(engine, issue);
     wanted.inputs = inputs;

@@ -8,6 +8,7 @@ enum { COMMAND_DONE = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
 
 int cmd_forecast(int argc, char **argv);
 int cmd_stations(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
 int cmd_season(int argc, char **argv);
 int cmd_fill(int argc, char **argv);
 int cmd_clean(int argc, char **argv);

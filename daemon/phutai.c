@@ -13,6 +13,7 @@ static const struct command {
 } commands[] = {
     {"forecast", cmd_forecast, "quantiles of each zone's load, from files or of the daemon"},
     {"season", cmd_season, "the odds of how high the load will go in a season"},
+    {"plan", cmd_plan, "the supply plan of a season: spreadsheet, page, tables"},
     {"fill", cmd_fill, "estimates of the readings that are missing in files"},
     {"clean", cmd_clean, "readings that look like faults, and changes of level"},
     {"replay", cmd_replay, "send recorded readings to a running phutaid"},

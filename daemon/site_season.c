@@ -33,6 +33,22 @@ const struct site_scenario *site_scenario(const char *name)
     return NULL;
 }
 
+bool site_season_issue(const struct site *site, const struct engine *engine, const char *text,
+                       int64_t *ret)
+{
+    int64_t issue = 0;
+    for (size_t k = 0; k < engine_zones(engine); k++) {
+        int64_t newest = engine_zone(engine, k).newest_reading;
+        issue = newest > issue ? newest : issue;
+    }
+    if (text && !site_time(site, text, &issue)) {
+        fprintf(stderr, "--issue '%s': not a time such as 2024-03-15T00:00\n", text);
+        return false;
+    }
+    *ret = issue - issue % site->config->site.step_s;
+    return true;
+}
+
 // One season in the making.
 struct making {
     const struct site_season_request *request;

@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "daemon/engine_job.h"
 #include "daemon/seasons.h"
+#include "daemon/site.h"
 
 // What differs from what is expected. All scenarios draw the same random numbers, so that what they
 // differ by is theirs alone.
@@ -39,6 +40,11 @@ struct site_node {
     bool reasoned;     // `reason` says why a zone without history has the level that it has
     struct ramp_reason reason;
 };
+
+// The time that a season is seen from: the option's text on the site's clock, or, where it is NULL,
+// the end of the newest reading. False, with the reason told, where the text is no time.
+[[nodiscard]] bool site_season_issue(const struct site *site, const struct engine *engine,
+                                     const char *text, int64_t *ret);
 
 struct site_season_request {
     const struct config *config;
