@@ -76,6 +76,13 @@ say "how high each zone will go in $season, seen from $live_to"
 "$build/phutai" season --config "$demo/phutaid.conf" --season "$season" --issue "$live_to" --table ||
     exit 1
 
+if [ "$site" = bac-giang ]; then
+    say "the supply plan of $season, in $demo/plan"
+    "$build/phutai" plan --config "$demo/phutaid.conf" --season "$season" --issue "$live_to" \
+        --paths 1000 --output "$demo/plan" || exit 1
+    ls "$demo/plan"
+fi
+
 if [ "$site" = south-australia ]; then
     say 'every forecast of the two weeks against what came'
     "$build/phutai" export --config "$demo/phutaid.conf" --what forecasts \

@@ -14,9 +14,10 @@ static const char style[] =
     "padding:6mm}h1{font-size:17pt;margin:0 0 2mm}h2{font-size:12.5pt;margin:7mm 0 2mm;"
     "border-bottom:1px solid #999;break-after:avoid}h3{font-size:11pt;margin:4mm 0 "
     "1mm;break-after:avoid}"
-    "table{border-collapse:collapse;width:100%;font-size:8.5pt}th,td{border:1px solid #bbb;"
+    "table{border-collapse:collapse;width:99.5%;font-size:8.5pt}th,td{border:1px solid #bbb;"
     "padding:1mm 1.5mm;text-align:right}th{background:#e8eef5}td:first-child,th:first-child{"
-    "text-align:left}tr{break-inside:avoid}.mark{background:#b00020;color:#fff;padding:1.5mm 3mm;"
+    "text-align:left}td:first-child{width:30%}tr{break-inside:avoid}.mark{background:#b00020;color:"
+    "#fff;padding:1.5mm 3mm;"
     "font-weight:bold}.note{font-size:9pt;color:#444}svg{width:100%;height:auto}section{"
     "break-inside:auto}li{margin:.6mm 0}.bad{background:#fde3e0}@media print{body{padding:0}"
     ".mark{print-color-adjust:exact;-webkit-print-color-adjust:exact}}";
@@ -94,16 +95,18 @@ static void write_head(const struct page *p, int64_t issue)
 // Bars of POE50 and POE10 beside the capacity, for zones; each row is told in words as well.
 static void write_bars(const struct page *p)
 {
-    enum { ROW = 22, LEFT = 250, WIDTH = 420 };
+    enum { ROW = 22, LEFT = 275, WIDTH = 390 };
     const struct plan *plan = p->plan;
     double most = 1;
     int row = 0;
+    size_t rows = 0;
+    for (size_t k = 0; k < plan->n_nodes; k++)
+        rows += plan->nodes[k].node->kind == SITE_ZONE;
     for (size_t k = 0; k < plan->n_nodes; k++)
         if (plan->nodes[k].node->kind == SITE_ZONE)
             most = fmax(most, fmax(plan_poe(&plan->nodes[k], 10), plan->nodes[k].node->limit_mw));
     put_in(p, "h3", word(p, WORD_CHART));
-    fprintf(p->out, "<svg viewBox=\"0 0 760 %zu\" role=\"img\" font-size=\"11\">",
-            (plan->n_nodes + 1) * ROW);
+    fprintf(p->out, "<svg viewBox=\"0 0 760 %zu\" role=\"img\" font-size=\"11\">", rows * ROW);
     for (size_t k = 0; k < plan->n_nodes; k++) {
         const struct plan_node *n = &plan->nodes[plan->ranking[k]];
         double scale = WIDTH / most, limit = n->node->limit_mw;

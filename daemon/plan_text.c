@@ -94,13 +94,14 @@ static void add_shift(struct list *list, const struct options *o, bool vi)
 {
     if (vi)
         add(list, false,
-            "Dịch chuyển ca sản xuất: giảm %.1f MW trong khung %d–%d giờ, mỗi đợt đến %.1f giờ, "
+            "Dịch chuyển ca sản xuất: giảm %.1f MW (căng nhất %d–%d giờ), mỗi đợt đến %.1f giờ, "
             "khoảng "
             "%.0f ngày trong mùa (%.0f MWh)",
             o->mw, o->hour_from, o->hour_to, o->hours, o->days, o->mwh);
     else
         add(list, false,
-            "Shift working hours: %.1f MW out of %d:00-%d:00, up to %.1f h at a time, on some %.0f "
+            "Shift working hours: %.1f MW (worst from %d:00 to %d:00), up to %.1f h at a time, on "
+            "some %.0f "
             "days "
             "of the season (%.0f MWh)",
             o->mw, o->hour_from, o->hour_to, o->hours, o->days, o->mwh);

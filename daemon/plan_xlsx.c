@@ -12,7 +12,7 @@ struct book {
     const struct plan *plan;
     enum plan_language language;
     lxw_workbook *workbook;
-    lxw_format *title, *head, *mw, *per_cent, *text, *wrapped, *mark;
+    lxw_format *title, *head, *mw, *per_cent, *text, *wrapped, *none, *mark;
     lxw_worksheet *sheet; // the one at hand, and its next row
     lxw_row_t row;
 };
@@ -45,6 +45,9 @@ static void make_formats(struct book *b)
     format_set_border(b->wrapped, LXW_BORDER_THIN);
     format_set_text_wrap(b->wrapped);
     format_set_align(b->wrapped, LXW_ALIGN_VERTICAL_TOP);
+    b->none = workbook_add_format(b->workbook);
+    format_set_border(b->none, LXW_BORDER_THIN);
+    format_set_align(b->none, LXW_ALIGN_RIGHT);
     b->mark = workbook_add_format(b->workbook);
     format_set_bold(b->mark);
     format_set_font_color(b->mark, LXW_COLOR_RED);
@@ -63,7 +66,9 @@ static void begin_sheet(struct book *b, const char *name, size_t n, const char *
     for (size_t k = 0; k < n; k++)
         worksheet_write_string(sheet, 2, (lxw_col_t)k, header[k], b->head);
     worksheet_set_column(sheet, 0, 0, 38, NULL);
-    worksheet_set_column(sheet, 1, 60, 11, NULL);
+    // One by one: a width that is set again for one column must not meet one of many.
+    for (lxw_col_t column = 1; column < 60; column++)
+        worksheet_set_column(sheet, column, column, 11, NULL);
     worksheet_set_row(sheet, 2, 45, NULL);
     worksheet_freeze_panes(sheet, 3, 1);
     worksheet_set_landscape(sheet);
@@ -81,7 +86,7 @@ static void begin_sheet(struct book *b, const char *name, size_t n, const char *
 static void put_number(struct book *b, lxw_col_t column, double value, lxw_format *format)
 {
     if (isnan(value))
-        worksheet_write_string(b->sheet, b->row, column, "–", b->text);
+        worksheet_write_string(b->sheet, b->row, column, "–", b->none);
     else
         worksheet_write_number(b->sheet, b->row, column, value, format);
 }
@@ -189,7 +194,8 @@ static bool write_typical(struct book *b)
                  (int)i * step_s % CIVIL_HOUR_S / 60);
         worksheet_write_string(b->sheet, 2, (lxw_col_t)(i + 2), text, b->head);
     }
-    worksheet_set_column(b->sheet, 2, (lxw_col_t)(steps + 1), 7, NULL);
+    for (lxw_col_t column = 2; column < steps + 2; column++)
+        worksheet_set_column(b->sheet, column, column, 7, NULL);
     for (size_t k = 0; k < b->plan->n_nodes; k++)
         for (size_t week = 0; week < PLAN_WEEKS_MAX; week++) {
             int64_t monday;
