@@ -117,7 +117,8 @@ static const struct data_options_command command = {
          "  --to DATE            its last day\n"
          "  --season NAME        with --config: such as 2024-summer, of the [season] there\n",
          "  --scenario NAME      with --config: base (the default), low or high growth, heat,\n"
-         "                       late commissioning, without-register; all draw the same\n"
+         "                       late commissioning, certain-register, without-register;\n"
+         "                       all draw the same\n"
          "  --paths N            seasons to simulate (default 2000, or as configured)\n"
          "  --seed N             of the random draws (default 1): the same gives the same\n"
          "  --weather-after-issue none|actual|forecast\n"

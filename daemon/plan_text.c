@@ -59,6 +59,7 @@ const char *plan_scenario_name(enum plan_language language, const struct site_sc
         {"high", "Tăng trưởng cao (+5 %)", "High growth (+5 %)"},
         {"heat", "Nắng nóng gay gắt (+1,5 °C)", "Severe heat (+1.5 °C)"},
         {"late", "Trạm chậm 6 tháng", "Substations six months late"},
+        {"certain-register", "Sổ đăng ký: chỉ mục chắc chắn", "Register: only what is certain"},
         {"without-register", "Không tính sổ đăng ký", "Without the register"},
     };
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)

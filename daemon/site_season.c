@@ -21,7 +21,10 @@ const struct site_scenario site_scenarios[] = {
     {.name = "high", .help = "growth five per cent higher", .growth = 0.05},
     {.name = "heat", .help = "every day 1.5 C warmer", .warmer_c = 1.5},
     {.name = "late", .help = "what is to be commissioned comes six months later", .late_months = 6},
-    {.name = "without-register", .help = "no entry of the register", .no_register = true},
+    {.name = "certain-register",
+     .help = "of the register only what is certain",
+     .least_probability = 1},
+    {.name = "without-register", .help = "no entry of the register", .least_probability = 2},
     {0},
 };
 
@@ -206,9 +209,12 @@ static bool make_entries(struct making *m)
     m->out->entries = calloc(n + 1, sizeof *m->out->entries);
     if (!m->out->entries)
         return false;
-    for (size_t z = 0; !m->request->scenario->no_register && z < m->inputs->n_zones; z++)
-        for (size_t k = 0; k < m->inputs->zones[z].n_entries; k++)
-            m->out->entries[m->out->n_entries++] = m->inputs->zones[z].entries[k];
+    for (size_t z = 0; z < m->inputs->n_zones; z++)
+        for (size_t k = 0; k < m->inputs->zones[z].n_entries; k++) {
+            const struct entry *entry = &m->inputs->zones[z].entries[k];
+            if (entry->probability >= m->request->scenario->least_probability)
+                m->out->entries[m->out->n_entries++] = *entry;
+        }
     qsort(m->out->entries, m->out->n_entries, sizeof *m->out->entries, entry_compare);
     return true;
 }

@@ -17,14 +17,14 @@
 // differ by is theirs alone.
 struct site_scenario {
     const char *name, *help;
-    double growth;    // added to all levels, in logarithms
-    double warmer_c;  // on all weather that is not known
-    int late_months;  // every commissioning that is not past
-    bool no_register; // without any entry of the register
+    double growth;            // added to all levels, in logarithms
+    double warmer_c;          // on all weather that is not known
+    int late_months;          // every commissioning that is not past
+    double least_probability; // of the entries of the register that count; above 1: none
 };
 
-// base, low, high, heat, late, without-register; ends with a row without a name. By name: NULL
-// where there is no such.
+// base, low, high, heat, late, certain-register, without-register; ends with a row without a name.
+// By name: NULL where there is no such.
 extern const struct site_scenario site_scenarios[];
 const struct site_scenario *site_scenario(const char *name);
 
