@@ -31,6 +31,8 @@ write_site() {  # [LINE OF INTAKE...]: the site; more sections are taken from th
         printf '[site]\nclock = +07:00\nstep = 30min\nzones = zones.csv\n[store]\npath = store.db\n'
         printf '[intake]\nlisten = 127.0.0.1:0\n'
         [ $# -eq 0 ] || printf '%s\n' "$@"
+        # A season takes longer than most of these tests wait for.
+        printf '[season]\nevery = 0s\n'
         cat sections 2>/dev/null
     } >phutaid.conf
 }
