@@ -14,34 +14,50 @@
 #include "text.h"
 #include "value.h"
 
-// An INI file being read. What is set is remembered by line, to tell of a key that stands twice.
+// A section as it stands in the file, and at which line each of its keys was set (0: not).
+struct heading {
+    const struct key_section *section;
+    void *base; // of the struct that its keys are put in
+    unsigned long line;
+    unsigned long keys[KEYS_MAX];
+};
+
+enum { HEADINGS_MAX = 96 };
+
+// An INI file being read.
 struct reading {
     struct config *config;
     struct config_errors *errors;
     const char *path;
     char *folder; // of the INI file, "" or ending in a slash
     bool good;
-    const struct key_section *section; // that the line is in, NULL before the first
-    char heading[64];                  // as written
-    bool skip;                         // the section is unknown: one fault is enough
-    void *base;                        // of the struct that the section's keys are put in
-    unsigned long lines[KEYS_MAX];     // where each key was set, 0 where not
-    unsigned long sink_lines[CONFIG_SINKS_MAX][KEYS_MAX];
-    unsigned long heading_lines[CONFIG_SINKS_MAX];
+    char text[64];    // of the heading, as written
+    bool begun, skip; // there was a heading; it is a bad one: one fault is enough
+    struct heading *heading;
+    size_t n_headings;
+    struct heading headings[HEADINGS_MAX];
 };
 
-static size_t key_index(const struct key *key)
+static unsigned long *line_of(struct heading *heading, const struct key *key)
 {
-    return (size_t)(key - keys_table);
+    return &heading->keys[key - heading->section->keys];
 }
 
-// Where the lines are kept of the keys of the struct at `base`.
-static unsigned long *lines_of(struct reading *r, const void *base)
+// How many of a section there are.
+static size_t count_of(const struct config *config, const struct key_section *section)
 {
-    if (base == r->config)
-        return r->lines;
-    const struct config_sink *sink = base;
-    return r->sink_lines[sink - r->config->sinks];
+    return section->size ? *(const size_t *)((const char *)config + section->count) : 1;
+}
+
+// The struct that the keys of the k-th are put in.
+static void *base_of(struct config *config, const struct key_section *section, size_t k)
+{
+    return section->size ? (char *)config + section->first + k * section->size : (char *)config;
+}
+
+static char **name_of(struct config *config, const struct key_section *section, size_t k)
+{
+    return base_of(config, section, k);
 }
 
 static void no_memory(struct reading *r)
@@ -49,7 +65,7 @@ static void no_memory(struct reading *r)
     r->good = config_errors_add(r->errors, r->path, 0, "out of memory");
 }
 
-static bool is_sink_name(const char *name)
+static bool is_section_name(const char *name)
 {
     static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     return *name && strspn(name, good) == strlen(name);
@@ -69,37 +85,63 @@ static void unknown_section(struct reading *r, unsigned long line, const char *t
     const struct key_section *nearest = keys_nearest_section(name);
     if (nearest)
         snprintf(hint, sizeof hint, "no such section; did you mean [%s%s]?", nearest->name,
-                 nearest->named ? " NAME" : "");
+                 nearest->size ? " NAME" : "");
     refuse_section(r, line, text, nearest ? hint : "no such section");
 }
 
-static void begin_sink(struct reading *r, unsigned long line, const char *text, const char *name)
+static void begin_heading(struct reading *r, const struct key_section *section, void *base,
+                          unsigned long line)
 {
-    struct config *config = r->config;
-    if (!is_sink_name(name)) {
-        refuse_section(r, line, text,
-                       "must have a name of letters, digits, \"_\" and \"-\", such as "
-                       "[influxdb local]");
+    if (r->n_headings == HEADINGS_MAX) {
+        refuse_section(r, line, r->text, "too many sections");
         return;
     }
-    for (size_t i = 0; i < config->n_sinks; i++)
-        if (!strcmp(config->sinks[i].name, name)) {
-            refuse_section(r, line, text, "a section of this name stands already further up");
+    r->heading = &r->headings[r->n_headings++];
+    *r->heading = (struct heading){.section = section, .base = base, .line = line};
+}
+
+// A section without a name of its own may be taken up again further down.
+static void begin_plain(struct reading *r, const struct key_section *section, unsigned long line)
+{
+    for (size_t i = 0; i < r->n_headings; i++)
+        if (r->headings[i].section == section) {
+            r->heading = &r->headings[i];
             return;
         }
-    if (config->n_sinks == CONFIG_SINKS_MAX) {
-        refuse_section(r, line, text, "8 of these sections are the most");
+    begin_heading(r, section, r->config, line);
+}
+
+static void begin_named(struct reading *r, const struct key_section *section, unsigned long line,
+                        const char *name)
+{
+    char reason[160];
+    const size_t n = count_of(r->config, section);
+    if (!is_section_name(name)) {
+        snprintf(reason, sizeof reason,
+                 "must have a name of letters, digits, \"_\" and \"-\", such as [%s local]",
+                 section->name);
+        refuse_section(r, line, r->text, reason);
         return;
     }
-    struct config_sink *sink = &config->sinks[config->n_sinks];
-    sink->name = strdup(name);
-    if (!sink->name) {
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(*name_of(r->config, section, i), name)) {
+            refuse_section(r, line, r->text, "a section of this name stands already further up");
+            return;
+        }
+    if (n == CONFIG_NAMED_MAX) {
+        snprintf(reason, sizeof reason, "%d of these sections are the most", CONFIG_NAMED_MAX);
+        refuse_section(r, line, r->text, reason);
+        return;
+    }
+    char **slot = name_of(r->config, section, n);
+    *slot = strdup(name);
+    if (!*slot) {
         no_memory(r);
         r->skip = true;
         return;
     }
-    r->heading_lines[config->n_sinks++] = line;
-    r->base = sink;
+    *(size_t *)((char *)r->config + section->count) = n + 1;
+    begin_heading(r, section, slot, line);
 }
 
 static void begin_section(struct reading *r, unsigned long line, const char *text)
@@ -108,49 +150,50 @@ static void begin_section(struct reading *r, unsigned long line, const char *tex
     const size_t length = strcspn(text, " \t");
     const char *rest = text + length + strspn(text + length, " \t");
     snprintf(name, sizeof name, "%.*s", (int)length, text);
-    snprintf(r->heading, sizeof r->heading, "%s", text);
-    r->section = keys_section(name);
+    snprintf(r->text, sizeof r->text, "%s", text);
+    const struct key_section *section = keys_section(name);
+    r->begun = true;
     r->skip = false;
-    r->base = r->config;
-    if (!r->section)
+    if (!section)
         unknown_section(r, line, text);
-    else if (r->section->named)
-        begin_sink(r, line, text, rest);
+    else if (section->size)
+        begin_named(r, section, line, rest);
     else if (*rest)
         refuse_section(r, line, text, "this section has no name of its own");
+    else
+        begin_plain(r, section, line);
 }
 
 static void unknown_key(struct reading *r, const struct inifile_item *item)
 {
     char hint[128] = "";
-    const struct key *nearest = keys_nearest(r->section->name, item->key);
-    if (nearest && !strcmp(nearest->section, r->section->name))
+    const struct key *nearest = keys_nearest(r->heading->section, item->key);
+    if (nearest && !strcmp(nearest->section, r->heading->section->name))
         snprintf(hint, sizeof hint, "; did you mean %s?", nearest->name);
     else if (nearest)
         snprintf(hint, sizeof hint, "; it belongs in [%s]", nearest->section);
-    r->good = config_errors_add(r->errors, r->path, item->line, "[%s] %s: no such key%s",
-                                r->heading, item->key, hint);
+    r->good = config_errors_add(r->errors, r->path, item->line, "[%s] %s: no such key%s", r->text,
+                                item->key, hint);
 }
 
 static void set_key(struct reading *r, const struct key *key, const struct inifile_item *item)
 {
     char reason[VALUE_REASON_LEN];
-    unsigned long *line = &lines_of(r, r->base)[key_index(key)];
+    unsigned long *line = line_of(r->heading, key);
     if (*line > 0) {
-        r->good =
-            config_errors_add(r->errors, r->path, item->line, "[%s] %s: set already on line %lu",
-                              r->heading, key->name, *line);
+        r->good = config_errors_add(r->errors, r->path, item->line,
+                                    "[%s] %s: set already on line %lu", r->text, key->name, *line);
         return;
     }
     *line = item->line;
     if (!*item->value && !key->fallback && !key->required)
         return;
-    if (value_put(key, item->value, r->folder, r->base, reason))
+    if (value_put(key, item->value, r->folder, r->heading->base, reason))
         return;
-    r->good = config_errors_add(r->errors, r->path, item->line, "[%s] %s = \"%s\": %s", r->heading,
+    r->good = config_errors_add(r->errors, r->path, item->line, "[%s] %s = \"%s\": %s", r->text,
                                 key->name, item->value, reason);
     // The default in its place keeps one fault from looking like two in the checks that follow.
-    if (key->fallback && !value_put(key, key->fallback, r->folder, r->base, reason))
+    if (key->fallback && !value_put(key, key->fallback, r->folder, r->heading->base, reason))
         no_memory(r);
 }
 
@@ -162,11 +205,11 @@ static void take_item(void *context, const struct inifile_item *item)
         r->good = config_errors_add(r->errors, r->path, item->line, "%s", item->fault);
     } else if (item->section) {
         begin_section(r, item->line, item->section);
-    } else if (!r->section && !r->skip) {
+    } else if (!r->begun) {
         r->good = config_errors_add(r->errors, r->path, item->line,
                                     "%s: a key before the first [section]", item->key);
     } else if (!r->skip) {
-        const struct key *key = keys_find(r->section->name, item->key);
+        const struct key *key = keys_find(r->heading->section, item->key);
         if (key)
             set_key(r, key, item);
         else
@@ -174,37 +217,55 @@ static void take_item(void *context, const struct inifile_item *item)
     }
 }
 
-// Puts the default of a key that the file did not set.
-static void put_default(struct reading *r, const struct key *key, void *base, unsigned long heading)
+// Puts the defaults of the keys that the file did not set.
+static void put_defaults(struct reading *r, struct heading *heading)
 {
     char reason[VALUE_REASON_LEN];
-    if (lines_of(r, base)[key_index(key)] > 0)
-        return;
-    if (key->fallback && !value_put(key, key->fallback, r->folder, base, reason))
-        r->good = config_errors_add(r->errors, r->path, heading, "[%s] %s: %s", key->section,
-                                    key->name, reason);
-    else if (key->required)
-        r->good = config_errors_add(r->errors, r->path, heading,
-                                    "[%s] %s: missing, and it has no default; for example %s = %s",
-                                    key->section, key->name, key->name, key->example);
+    for (const struct key *key = heading->section->keys; key->name; key++) {
+        if (*line_of(heading, key) > 0)
+            continue;
+        if (key->fallback && !value_put(key, key->fallback, r->folder, heading->base, reason))
+            r->good = config_errors_add(r->errors, r->path, heading->line, "[%s] %s: %s",
+                                        key->section, key->name, reason);
+        else if (key->required)
+            r->good =
+                config_errors_add(r->errors, r->path, heading->section->size ? heading->line : 0,
+                                  "[%s] %s: missing, and it has no default; for example %s = %s",
+                                  key->section, key->name, key->name, key->example);
+    }
 }
 
-static void put_defaults(struct reading *r)
+static void put_all_defaults(struct reading *r)
 {
-    for (const struct key *key = keys_table; key->name; key++) {
-        if (!keys_section(key->section)->named)
-            put_default(r, key, r->config, 0);
-        else
-            for (size_t i = 0; i < r->config->n_sinks; i++)
-                put_default(r, key, &r->config->sinks[i], r->heading_lines[i]);
-    }
+    for (const struct key_section *s = keys_sections; s->name; s++)
+        if (!s->size)
+            begin_plain(r, s, 0);
+    for (size_t i = 0; i < r->n_headings; i++)
+        put_defaults(r, &r->headings[i]);
+}
+
+static unsigned long line_of_base(const struct reading *r, const void *base)
+{
+    size_t i = 0;
+    while (r->headings[i].base != base)
+        i++;
+    return r->headings[i].line;
+}
+
+static unsigned long line_set(struct reading *r, const char *section, const char *name)
+{
+    const struct key_section *wanted = keys_section(section);
+    size_t i = 0;
+    while (r->headings[i].section != wanted)
+        i++;
+    return *line_of(&r->headings[i], keys_find(wanted, name));
 }
 
 static void require_for_sink(struct reading *r, size_t sink, const char *name, const char *value,
                              const char *why)
 {
     if (!value)
-        r->good = config_errors_add(r->errors, r->path, r->heading_lines[sink],
+        r->good = config_errors_add(r->errors, r->path, line_of_base(r, &r->config->sinks[sink]),
                                     "[influxdb %s] %s: missing, and %s",
                                     r->config->sinks[sink].name, name, why);
 }
@@ -227,8 +288,8 @@ static void check_sink(struct reading *r, size_t k)
 static void check_together(struct reading *r)
 {
     const struct config *config = r->config;
-    const unsigned long least_line = r->lines[key_index(keys_find("intake", "load_min_mw"))];
-    const unsigned long most_line = r->lines[key_index(keys_find("intake", "load_max_mw"))];
+    const unsigned long least_line = line_set(r, "intake", "load_min_mw");
+    const unsigned long most_line = line_set(r, "intake", "load_max_mw");
     if (config->intake.load_min_mw >= config->intake.load_max_mw)
         r->good =
             config_errors_add(r->errors, r->path, most_line > least_line ? most_line : least_line,
@@ -262,7 +323,7 @@ static void read_all(struct reading *r)
         r->good = config_errors_add(r->errors, r->path, 0, "%s", strerror(errno));
         return;
     }
-    put_defaults(r);
+    put_all_defaults(r);
     check_together(r);
     read_registry(r);
 }
@@ -292,15 +353,13 @@ void config_free(struct config *config)
 {
     if (!config)
         return;
-    for (const struct key *key = keys_table; key->name; key++) {
-        if (!keys_section(key->section)->named)
-            value_clear(key, config);
-        else
-            for (size_t i = 0; i < config->n_sinks; i++)
-                value_clear(key, &config->sinks[i]);
-    }
-    for (size_t i = 0; i < config->n_sinks; i++)
-        free(config->sinks[i].name);
+    for (const struct key_section *s = keys_sections; s->name; s++)
+        for (size_t i = 0; i < count_of(config, s); i++) {
+            for (const struct key *key = s->keys; key->name; key++)
+                value_clear(key, base_of(config, s, i));
+            if (s->size)
+                free(*name_of(config, s, i));
+        }
     register_free(config);
     registry_free(config);
     free(config);

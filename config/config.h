@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { CONFIG_SINKS_MAX = 8 };
+enum { CONFIG_NAMED_MAX = 8 }; // sections of one kind, such as [influxdb NAME]
 
 static const int64_t CONFIG_NO_DAY = INT64_MIN; // a day that is not known
 
@@ -126,7 +126,7 @@ struct config {
         int64_t paths, every_s; // simulated seasons; how often they are made anew, 0 never
     } season;
     size_t n_sinks;
-    struct config_sink sinks[CONFIG_SINKS_MAX];
+    struct config_sink sinks[CONFIG_NAMED_MAX];
     size_t n_zones, n_capacities, n_days, n_entries;
     struct config_zone *zones;
     struct config_capacity *capacities;

@@ -86,10 +86,9 @@ static void put_sample_section(FILE *out, const struct key_section *section)
     struct wrap wrap = {.out = out, .prefix = "# "};
     fputc('\n', out);
     put_text(&wrap, section->help);
-    fprintf(out, section->named ? ";[%s local]\n" : "[%s]\n", section->name);
-    for (const struct key *key = keys_table; key->name; key++)
-        if (!strcmp(key->section, section->name))
-            put_sample_key(out, key, section->named);
+    fprintf(out, section->size ? ";[%s local]\n" : "[%s]\n", section->name);
+    for (const struct key *key = section->keys; key->name; key++)
+        put_sample_key(out, key, section->size > 0);
 }
 
 void config_print_sample(FILE *out)
@@ -117,12 +116,11 @@ static void put_manual_key(FILE *out, const struct key *key)
 static void put_manual_section(FILE *out, const struct key_section *section)
 {
     struct wrap wrap = {.out = out, .prefix = "", .manual = true};
-    fprintf(out, ".Ss Section %s%s\n", section->name, section->named ? " NAME" : "");
+    fprintf(out, ".Ss Section %s%s\n", section->name, section->size ? " NAME" : "");
     put_text(&wrap, section->help);
     fputs(".Bl -tag -width Ds\n", out);
-    for (const struct key *key = keys_table; key->name; key++)
-        if (!strcmp(key->section, section->name))
-            put_manual_key(out, key);
+    for (const struct key *key = section->keys; key->name; key++)
+        put_manual_key(out, key);
     fputs(".El\n", out);
 }
 

@@ -11,10 +11,10 @@ const struct key_section *keys_section(const char *name)
     return NULL;
 }
 
-const struct key *keys_find(const char *section, const char *name)
+const struct key *keys_find(const struct key_section *section, const char *name)
 {
-    for (const struct key *k = keys_table; k->name; k++)
-        if (!strcmp(k->section, section) && !strcmp(k->name, name))
+    for (const struct key *k = section->keys; k->name; k++)
+        if (!strcmp(k->name, name))
             return k;
     return NULL;
 }
@@ -54,23 +54,26 @@ static bool near_enough(int slips, const char *name)
     return slips <= (int)(strlen(name) + 2) / 3;
 }
 
-const struct key *keys_nearest(const char *section, const char *name)
+static const struct key *nearest_of(const struct key_section *section, const char *name)
 {
     const struct key *best = NULL;
     int least = NEAR_MAX;
-    for (const struct key *k = keys_table; k->name; k++) {
+    for (const struct key *k = section->keys; k->name; k++) {
         const int slips = distance(name, k->name);
-        if (!strcmp(k->section, section) && slips < least) {
+        if (slips < least) {
             best = k;
             least = slips;
         }
     }
-    if (best && near_enough(least, best->name))
-        return best;
-    for (const struct key *k = keys_table; k->name; k++)
-        if (!strcmp(k->name, name))
-            return k;
-    return NULL;
+    return best && near_enough(least, best->name) ? best : NULL;
+}
+
+const struct key *keys_nearest(const struct key_section *section, const char *name)
+{
+    const struct key *found = nearest_of(section, name);
+    for (const struct key_section *s = keys_sections; !found && s->name; s++)
+        found = keys_find(s, name);
+    return found;
 }
 
 const struct key_section *keys_nearest_section(const char *name)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The table of keys: what may stand in the INI file. Reading it, the shipped sample and the manual
-// page all come from here; a new key is one row.
+// What may stand in the INI file: the sections, and the keys of each. Reading it, the shipped
+// sample and the manual page all come from here; a new key is one row.
 #ifndef PHUTAI_CONFIG_KEYS_H
 #define PHUTAI_CONFIG_KEYS_H
 
@@ -31,29 +31,33 @@ struct key {
     bool sample;                     // the shipped sample sets the example
     bool (*check)(const char *text); // what type and range cannot say; NULL for nothing more
     const char *expects;             // what `check` wants: "must be ..."
-    size_t offset; // into struct config, or into struct config_sink for keys of an [influxdb NAME]
+    size_t offset;                   // into struct config, or into the struct of one [SECTION NAME]
     const char *help;
 };
+
+enum { KEYS_MAX = 40 }; // of one section
 
 struct key_section {
     const char *name;
-    bool named; // [name NAME], any number of times
     const char *help;
+    const struct key *keys; // end in a row whose name is NULL
+    // Of a section that may stand several times, as [name NAME]: the size of the struct of one,
+    // which begins with its name (char *), where in struct config there is room for
+    // CONFIG_NAMED_MAX of them, and where their number stands (size_t). Else all are 0.
+    size_t size, first, count;
 };
 
-enum { KEYS_MAX = 64 };
+extern const struct key keys_site[], keys_store[], keys_intake[], keys_forecast[], keys_season[],
+    keys_influxdb[];
+extern const struct key_section keys_sections[]; // end in a row whose name is NULL
 
-// Both end in a row whose name is NULL; keys of one section stand together.
-extern const struct key keys_table[];
-extern const struct key_section keys_sections[];
-
-// A section by name, a key by section and name, or NULL.
+// A section by name, a key of a section by name, or NULL.
 const struct key_section *keys_section(const char *name);
-const struct key *keys_find(const char *section, const char *name);
+const struct key *keys_find(const struct key_section *section, const char *name);
 
 // The known name most like a misspelt one: a key of that section, else a key of the same name
 // elsewhere. NULL where none is near.
-const struct key *keys_nearest(const char *section, const char *name);
+const struct key *keys_nearest(const struct key_section *section, const char *name);
 const struct key_section *keys_nearest_section(const char *name);
 
 #endif

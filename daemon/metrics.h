@@ -38,7 +38,7 @@ struct metrics_page {
     const struct engine *engine;
     const struct http_server *server;
     size_t n_sinks;
-    struct metrics_sink sinks[CONFIG_SINKS_MAX];
+    struct metrics_sink sinks[CONFIG_NAMED_MAX];
 };
 
 // Appends the page.

@@ -360,7 +360,7 @@ int64_t service_newest_issue(const struct service *service)
     return newest;
 }
 
-void service_outbox(const struct service *service, struct metrics_sink ret[CONFIG_SINKS_MAX])
+void service_outbox(const struct service *service, struct metrics_sink ret[CONFIG_NAMED_MAX])
 {
     for (size_t i = 0; i < service->parts.n_sinks; i++) {
         const struct sink *sink = service->parts.sinks[i];
@@ -372,7 +372,7 @@ void service_outbox(const struct service *service, struct metrics_sink ret[CONFI
 
 static int64_t waiting_batches(const struct service *service)
 {
-    struct metrics_sink sinks[CONFIG_SINKS_MAX];
+    struct metrics_sink sinks[CONFIG_NAMED_MAX];
     int64_t batches = 0;
     service_outbox(service, sinks);
     for (size_t i = 0; i < service->parts.n_sinks; i++)

@@ -19,7 +19,7 @@ struct service_parts {
     struct engine *engine;
     struct receiver *receiver;
     size_t n_sinks;
-    struct sink *sinks[CONFIG_SINKS_MAX];
+    struct sink *sinks[CONFIG_NAMED_MAX];
 };
 
 struct service {
@@ -48,7 +48,7 @@ int64_t service_now(const struct service *service); // system time, instant
 int64_t service_newest_issue(const struct service *service);
 
 // The state of each sink's outbox.
-void service_outbox(const struct service *service, struct metrics_sink ret[CONFIG_SINKS_MAX]);
+void service_outbox(const struct service *service, struct metrics_sink ret[CONFIG_NAMED_MAX]);
 
 // The HTTP side. Handlers have the service for a context.
 extern const struct http_route service_routes[];

@@ -68,12 +68,13 @@ static void every_key_is_in_both(void **state)
 {
     (void)state;
     char *sample = print(config_print_sample), *manual = print(config_print_manual);
-    for (const struct key *key = keys_table; key->name; key++) {
-        if (!has(sample, "\n", key->name, " = ") && !has(sample, "\n;", key->name, " = "))
-            fail_msg("%s is not in the sample", key->name);
-        if (!has(manual, "\n.It Ic ", key->name, "\n"))
-            fail_msg("%s is not in the manual page", key->name);
-    }
+    for (const struct key_section *s = keys_sections; s->name; s++)
+        for (const struct key *key = s->keys; key->name; key++) {
+            if (!has(sample, "\n", key->name, " = ") && !has(sample, "\n;", key->name, " = "))
+                fail_msg("%s is not in the sample", key->name);
+            if (!has(manual, "\n.It Ic ", key->name, "\n"))
+                fail_msg("%s is not in the manual page", key->name);
+        }
     free(sample);
     free(manual);
 }
@@ -154,14 +155,17 @@ static void the_sample_says_the_defaults(void **state)
         read_uncommented(folder, "[site]\nzones = bac-giang/zones.csv\n[influxdb local]\n");
     remove_folder(folder);
     struct config *config = read_good("config/phutaid.conf");
-    assert_int_equal(config->n_sinks, 0);
-    assert_int_equal(uncommented->n_sinks, 1);
-    for (const struct key *key = keys_table; key->name; key++) {
-        if (keys_section(key->section)->named && key->fallback)
-            assert_same_value(key, &minimal->sinks[0], &uncommented->sinks[0]);
-        else if (!keys_section(key->section)->named && !key->sample)
-            assert_same_value(key, minimal, config);
-    }
+    for (const struct key_section *section = keys_sections; section->name; section++)
+        for (const struct key *key = section->keys; key->name; key++) {
+            const struct config *other = section->size ? uncommented : config;
+            if (section->size) {
+                assert_int_equal(*(const size_t *)((const char *)config + section->count), 0);
+                assert_int_equal(*(const size_t *)((const char *)other + section->count), 1);
+            }
+            if (section->size ? key->fallback != NULL : !key->sample)
+                assert_same_value(key, (const char *)minimal + section->first,
+                                  (const char *)other + section->first);
+        }
     config_free(config);
     config_free(uncommented);
     config_free(minimal);
@@ -182,28 +186,31 @@ static void the_manual_page_is_well_formed(void **state)
 static void rows_of_the_table_are_whole(void **state)
 {
     (void)state;
-    size_t n = 0;
-    for (const struct key *key = keys_table; key->name; key++, n++) {
-        assert_non_null(keys_section(key->section));
-        assert_ptr_equal(keys_find(key->section, key->name), key);
-        assert_true(key->fallback || key->example);
-        assert_true(!key->check == !key->expects);
-        assert_true((key->type == KEY_CHOICE) == (key->choices != NULL));
-        assert_true(strlen(key->help) > 15 && key->help[strlen(key->help) - 1] == '.');
+    for (const struct key_section *section = keys_sections; section->name; section++) {
+        size_t n = 0;
+        for (const struct key *key = section->keys; key->name; key++, n++) {
+            assert_string_equal(key->section, section->name);
+            assert_ptr_equal(keys_find(section, key->name), key);
+            assert_true(key->fallback || key->example);
+            assert_true(!key->check == !key->expects);
+            assert_true((key->type == KEY_CHOICE) == (key->choices != NULL));
+            assert_true(strlen(key->help) > 15 && key->help[strlen(key->help) - 1] == '.');
+        }
+        assert_in_range(n, 1, KEYS_MAX);
     }
-    assert_in_range(n, 1, KEYS_MAX);
 }
 
 static void slips_are_recognised(void **state)
 {
     (void)state;
-    assert_string_equal(keys_nearest("site", "zone")->name, "zones");
-    assert_string_equal(keys_nearest("intake", "load_min")->name, "load_min_mw");
-    assert_string_equal(keys_nearest("site", "horizon")->section, "forecast");
-    assert_null(keys_nearest("site", "temperature"));
-    assert_null(keys_nearest("site", ""));
+    const struct key_section *site = keys_section("site");
+    assert_string_equal(keys_nearest(site, "zone")->name, "zones");
+    assert_string_equal(keys_nearest(keys_section("intake"), "load_min")->name, "load_min_mw");
+    assert_string_equal(keys_nearest(site, "horizon")->section, "forecast");
+    assert_null(keys_nearest(site, "temperature"));
+    assert_null(keys_nearest(site, ""));
     assert_string_equal(keys_nearest_section("influx")->name, "influxdb");
-    assert_null(keys_nearest_section("mqtt"));
+    assert_null(keys_nearest_section("weather station"));
     assert_null(keys_nearest_section("a name far longer than any section or key could ever be"));
 }
 

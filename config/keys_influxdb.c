@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Keys of a database that is written to.
+#include "keys.h"
+
+#include <string.h>
+
+#include "config.h"
+
+static const char *const dialect_choices[] = {"influxdb1", "influxdb2", NULL};
+
+static bool is_url(const char *text)
+{
+    const size_t scheme = !strncmp(text, "http://", 7) ? 7 : !strncmp(text, "https://", 8) ? 8 : 0;
+    return scheme > 0 && text[scheme] && !strpbrk(text, " \t?#@");
+}
+
+const struct key keys_influxdb[] = {
+    {.section = "influxdb",
+     .name = "dialect",
+     .type = KEY_CHOICE,
+     .fallback = "influxdb1",
+     .choices = dialect_choices,
+     .offset = offsetof(struct config_sink, dialect),
+     .help = "\"influxdb1\" writes to /write with a database, as InfluxDB 1 and VictoriaMetrics "
+             "take it. \"influxdb2\" writes to /api/v2/write with an organisation, a bucket and a "
+             "token."},
+    {.section = "influxdb",
+     .name = "url",
+     .type = KEY_TEXT,
+     .fallback = "http://127.0.0.1:8086",
+     .check = is_url,
+     .expects = "http:// or https://, a host and perhaps a port, without user, \"?\" and \"#\"",
+     .offset = offsetof(struct config_sink, url),
+     .help = "Where the server is."},
+    {.section = "influxdb",
+     .name = "database",
+     .type = KEY_TEXT,
+     .fallback = "phutai",
+     .offset = offsetof(struct config_sink, database),
+     .help = "The database to write to, for influxdb1. It is made when it is missing."},
+    {.section = "influxdb",
+     .name = "org",
+     .type = KEY_TEXT,
+     .example = "so-cong-thuong",
+     .offset = offsetof(struct config_sink, org),
+     .help = "The organisation, for influxdb2, which needs one."},
+    {.section = "influxdb",
+     .name = "bucket",
+     .type = KEY_TEXT,
+     .example = "phutai",
+     .offset = offsetof(struct config_sink, bucket),
+     .help = "The bucket to write to, for influxdb2, which needs one. It must exist."},
+    {.section = "influxdb",
+     .name = "username",
+     .type = KEY_TEXT,
+     .example = "phutai",
+     .offset = offsetof(struct config_sink, username),
+     .help = "Who writes, for influxdb1 with authentication. Needs password_file too."},
+    {.section = "influxdb",
+     .name = "password_file",
+     .type = KEY_PATH,
+     .example = "influxdb.password",
+     .offset = offsetof(struct config_sink, password_file),
+     .help = "File whose first line is the password. Secrets stay out of this file, so that it can "
+             "be shown around."},
+    {.section = "influxdb",
+     .name = "token_file",
+     .type = KEY_PATH,
+     .example = "influxdb.token",
+     .offset = offsetof(struct config_sink, token_file),
+     .help = "File whose first line is the token, for influxdb2, which needs one."},
+    {.section = "influxdb",
+     .name = "batch_lines",
+     .type = KEY_INTEGER,
+     .fallback = "5000",
+     .least = "1",
+     .most = "100000",
+     .unit = "lines",
+     .offset = offsetof(struct config_sink, batch_lines),
+     .help = "Most lines sent at once. Fewer ease a small server, more are quicker."},
+    {.section = "influxdb",
+     .name = "timeout",
+     .type = KEY_DURATION,
+     .fallback = "10s",
+     .least = "1s",
+     .most = "10min",
+     .offset = offsetof(struct config_sink, timeout_s),
+     .help = "How long to wait for an answer before the same lines are sent again."},
+    {.section = "influxdb",
+     .name = "retry_max",
+     .type = KEY_DURATION,
+     .fallback = "5min",
+     .least = "1s",
+     .most = "1d",
+     .offset = offsetof(struct config_sink, retry_max_s),
+     .help = "The longest pause between two attempts while the server is away. Pauses double up to "
+             "it; what is waiting is kept in the store."},
+    {.name = NULL},
+};

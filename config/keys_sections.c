@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The sections, in the order of the shipped sample.
+#include "config.h"
+#include "keys.h"
+
+const struct key_section keys_sections[] = {
+    {.name = "site",
+     .keys = keys_site,
+     .help = "The place: its clock, its grid of intervals, and the registry files that name its "
+             "zones."},
+    {.name = "store",
+     .keys = keys_store,
+     .help = "The embedded database that holds readings, weather and forecasts."},
+    {.name = "intake",
+     .keys = keys_intake,
+     .help = "How readings come in: line protocol over HTTP, at /write and /api/v2/write, and what "
+             "is taken for a reading."},
+    {.name = "forecast",
+     .keys = keys_forecast,
+     .help = "When forecasts are made, how far they look, and how much they learn from."},
+    {.name = "season",
+     .keys = keys_season,
+     .help = "The part of the year whose peak is forecast: how high each zone will go, with its "
+             "odds."},
+    {.name = "influxdb",
+     .keys = keys_influxdb,
+     .help = "A time-series database that forecasts are written to. One section for each, with a "
+             "name of your own of letters, digits, \"_\" and \"-\". Without any, forecasts stay in "
+             "the store.",
+     .size = sizeof(struct config_sink),
+     .first = offsetof(struct config, sinks),
+     .count = offsetof(struct config, n_sinks)},
+    {.name = NULL},
+};
