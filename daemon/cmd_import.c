@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "config/text.h"
+#include "daemon/checks.h"
 #include "daemon/commands.h"
 #include "daemon/log.h"
 #include "daemon/origin.h"
@@ -42,9 +43,7 @@ static const char usage[] =
 enum {
     TOLD_MAX = 10,
     ROWS_PER_COMMIT = 50000,
-    UNKNOWN_MAX = 100,
-    TEMP_MIN_C = -60,
-    TEMP_MAX_C = 60
+    UNKNOWN_MAX = 100
 };
 
 struct file {
@@ -204,9 +203,9 @@ static bool take_weather(void *context, const char *station, int64_t instant, do
                          double humidity_pct)
 {
     struct import *import = context;
-    if (temp_c < TEMP_MIN_C || temp_c > TEMP_MAX_C)
+    if (temp_c < CHECK_TEMP_MIN_C || temp_c > CHECK_TEMP_MAX_C)
         return refuse(import, instant, "temperature %g of station '%.48s' is not between %d and %d",
-                      temp_c, station, TEMP_MIN_C, TEMP_MAX_C);
+                      temp_c, station, CHECK_TEMP_MIN_C, CHECK_TEMP_MAX_C);
     if (instant > import->latest)
         return refuse(import, instant, "station '%.48s': in the future", station);
     return count(import,

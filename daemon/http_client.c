@@ -19,6 +19,8 @@ struct http_exchange {
     struct http_client *client;
     struct http_exchange *next, **link;
     CURL *easy;
+    bool get, cut;
+    size_t answer_max;
     struct curl_slist *headers;
     struct buffer body, answer;
     http_answer_fn *answered;
@@ -94,6 +96,7 @@ static void finish(struct http_exchange *exchange, CURLcode code)
         .status = code == CURLE_OK ? (int)status : 0,
         .error = code == CURLE_OK ? "" : error,
         .body = exchange->answer.data ? exchange->answer.data : "",
+        .cut = exchange->cut,
         .retry_after_s = retry_after_s,
     };
     // Off the list first: whoever is called back may end the others.
@@ -211,7 +214,8 @@ void http_client_free(struct http_client *client)
 static size_t take_answer(char *data, size_t one, size_t n, void *context)
 {
     struct http_exchange *exchange = context;
-    size_t length = one * n, room = HTTP_ANSWER_MAX - exchange->answer.length;
+    size_t length = one * n, room = exchange->answer_max - exchange->answer.length;
+    exchange->cut = exchange->cut || length > room;
     buffer_append(&exchange->answer, data, length < room ? length : room);
     return exchange->answer.failed ? 0 : length;
 }
@@ -227,11 +231,21 @@ static bool add_headers(struct http_exchange *exchange, const struct http_call *
     return true;
 }
 
+static bool set_body(struct http_exchange *exchange)
+{
+    CURL *easy = exchange->easy;
+    if (exchange->get)
+        return !curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    const char *body = exchange->body.data ? exchange->body.data : "";
+    return !curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                             (curl_off_t)exchange->body.length) &&
+           !curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+}
+
 // All that follows from the call; the names beside each other so that none is forgotten.
 static bool set_options(struct http_exchange *exchange, const struct http_call *call)
 {
     CURL *easy = exchange->easy;
-    const char *body = exchange->body.data ? exchange->body.data : "";
     return !curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange) &&
            !curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->error) &&
            !curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) &&
@@ -242,33 +256,56 @@ static bool set_options(struct http_exchange *exchange, const struct http_call *
            !curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)call->timeout_s) &&
            !curl_easy_setopt(easy, CURLOPT_USERNAME, call->user) &&
            !curl_easy_setopt(easy, CURLOPT_PASSWORD, call->password) &&
-           !curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                             (curl_off_t)exchange->body.length) &&
-           !curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body) &&
            !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer) &&
-           !curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
+           !curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange) && set_body(exchange);
 }
 
-struct http_exchange *http_client_post(struct http_client *client, const struct http_call *call,
-                                       struct buffer *body)
+// NULL without memory.
+static struct http_exchange *make_exchange(struct http_client *client, const struct http_call *call)
 {
     struct http_exchange *exchange = calloc(1, sizeof *exchange);
-    if (!exchange) {
-        buffer_done(body);
+    if (!exchange)
         return NULL;
-    }
     *exchange = (struct http_exchange){
-        .client = client, .answered = call->answer, .context = call->context, .body = *body};
-    buffer_init(body, body->ceiling);
-    buffer_init(&exchange->answer, HTTP_ANSWER_MAX);
+        .client = client, .answered = call->answer, .context = call->context};
+    exchange->answer_max = call->answer_max ? (size_t)call->answer_max : HTTP_ANSWER_MAX;
+    buffer_init(&exchange->answer, exchange->answer_max);
     exchange->easy = curl_easy_init();
+    return exchange;
+}
+
+// NULL, and all is freed, where it cannot be started.
+static struct http_exchange *start(struct http_exchange *exchange, const struct http_call *call)
+{
     if (!exchange->easy || !add_headers(exchange, call) || !set_options(exchange, call) ||
-        curl_multi_add_handle(client->multi, exchange->easy) != CURLM_OK) {
+        curl_multi_add_handle(exchange->client->multi, exchange->easy) != CURLM_OK) {
         http_client_cancel(exchange);
         return NULL;
     }
     link_exchange(exchange);
     return exchange;
+}
+
+struct http_exchange *http_client_post(struct http_client *client, const struct http_call *call,
+                                       struct buffer *body)
+{
+    struct http_exchange *exchange = make_exchange(client, call);
+    if (!exchange) {
+        buffer_done(body);
+        return NULL;
+    }
+    exchange->body = *body;
+    buffer_init(body, body->ceiling);
+    return start(exchange, call);
+}
+
+struct http_exchange *http_client_get(struct http_client *client, const struct http_call *call)
+{
+    struct http_exchange *exchange = make_exchange(client, call);
+    if (!exchange)
+        return NULL;
+    exchange->get = true;
+    return start(exchange, call);
 }
 
 void http_escape(struct buffer *url, const char *text)

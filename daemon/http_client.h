@@ -25,12 +25,13 @@ struct http_answer {
     enum http_failure failure;
     int status;            // 0 unless ANSWERED
     const char *error;     // words for the failure, "" when ANSWERED
-    const char *body;      // NUL-terminated; no more than HTTP_ANSWER_MAX bytes are kept
+    const char *body;      // NUL-terminated; no more is kept than was asked for
+    bool cut;              // there was more
     int64_t retry_after_s; // 0 where the server did not say
 };
 
-// Called once, from the loop, never from within http_client_post. The answer is valid during the
-// call. May post again and cancel others; may not free the client.
+// Called once, from the loop, never from within http_client_post or http_client_get. The answer is
+// valid during the call. May post again and cancel others; may not free the client.
 typedef void http_answer_fn(void *context, const struct http_answer *answer);
 
 struct http_call {
@@ -38,6 +39,7 @@ struct http_call {
     const char *headers[HTTP_HEADERS_MAX]; // "Name: value", ended by the first NULL
     const char *user, *password;           // for basic authentication; NULL for none
     int64_t timeout_s;                     // for the whole exchange
+    int64_t answer_max;                    // bytes of the body to keep; 0: HTTP_ANSWER_MAX
     http_answer_fn *answer;
     void *context;
 };
@@ -51,6 +53,8 @@ void http_client_free(struct http_client *client);
 // NULL where it cannot be started: out of memory, or a URL that is none.
 struct http_exchange *http_client_post(struct http_client *client, const struct http_call *call,
                                        struct buffer *body);
+// The same for a GET.
+struct http_exchange *http_client_get(struct http_client *client, const struct http_call *call);
 // Ends an exchange without calling back.
 void http_client_cancel(struct http_exchange *exchange);
 

@@ -7,12 +7,8 @@
 // of a line are not looked at, but for a tag `origin` whose value `simulated` says that it was made
 // up; of a field that comes twice the later counts.
 //
-// Times. A reading is stamped with the start of its interval, a multiple of the step counted from
-// 1970-01-01T00:00Z. Meters with a clock of their own miss that by seconds: up to a sixtieth of the
-// step (30 s of half an hour) to either side, the stamp is moved onto the grid. One that is further
-// inside an interval is refused: it is a sample, and no sample is the mean of an interval. An
-// observation of the weather may have any time and is kept under its minute. A line without a
-// timestamp is given `now`, cut to the step or the minute.
+// What is a reading stands in checks.h. A line without a timestamp is given `now`, cut to the step
+// or the minute.
 //
 // Entries of the register have the measurement `register`: the zone's tag and the tags kind and
 // author; the fields mw, factor and probability are numbers, from, to, ramp, hours, into, note and
@@ -28,47 +24,22 @@
 
 #include "config/config.h"
 #include "daemon/buffer.h"
+#include "daemon/checks.h"
 #include "daemon/store.h"
 
-// What a line was refused for; the order is also that of the checks.
-enum intake_cause {
-    INTAKE_MALFORMED,   // not line protocol
-    INTAKE_MEASUREMENT, // neither readings nor weather
-    INTAKE_TAG,         // the tag that says which zone or station is missing; a name too long
-    INTAKE_ZONE,        // not in the registry
-    INTAKE_FIELD,       // the value is missing or not a number
-    INTAKE_RANGE,       // a load or temperature that cannot be
-    INTAKE_FUTURE,      // further ahead of `now` than allowed
-    INTAKE_PAST,        // before 2000, as times are that were read in the wrong precision
-    INTAKE_GRID,        // a reading inside an interval
-    INTAKE_HUMIDITY,    // not a number of 0 to 100; the observation was taken without it
-    INTAKE_ENTRY,       // of the register: a field that is missing, unknown or wrong
-    INTAKE_CAUSES
-};
-
-// "malformed", "measurement" and so on, for metrics and replies.
-const char *intake_cause_name(enum intake_cause cause);
-
-enum {
-    INTAKE_VERDICTS_MAX = 100, // told in words; beyond that only counted
-    INTAKE_REASON_MAX = 256,   // bytes of one; values in it are cut
-    INTAKE_NAME_MAX = 128,     // bytes of a meter's or station's name
-    INTAKE_TEMP_MIN_C = -60,
-    INTAKE_TEMP_MAX_C = 60
-};
+enum { INTAKE_VERDICTS_MAX = 100 }; // told in words; beyond that only counted
 
 struct intake_verdict {
     unsigned long line; // of the body, the first being 1
-    enum intake_cause cause;
-    char reason[INTAKE_REASON_MAX]; // UTF-8
+    struct check_fault fault;
 };
 
 struct intake_report {                 // 26 kB
     size_t readings, weather, entries; // taken
     size_t simulated;                  // lines taken that say that they were made up
     size_t moved;                      // readings among them whose stamp was moved onto the grid
-    size_t refused;                    // lines: all causes but INTAKE_HUMIDITY
-    size_t causes[INTAKE_CAUSES];
+    size_t refused;                    // lines: all causes but CHECK_HUMIDITY
+    size_t causes[CHECK_CAUSES];
     size_t n_verdicts;
     struct intake_verdict verdicts[INTAKE_VERDICTS_MAX]; // the first in the body
 };

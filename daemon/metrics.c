@@ -57,9 +57,9 @@ static void put_counted(struct buffer *out, const struct metrics *m)
 static void put_refused(struct buffer *out, const struct metrics *m)
 {
     put_head(out, "lines_refused_total", "counter", "Lines refused, by cause.");
-    for (enum intake_cause cause = 0; cause < INTAKE_CAUSES; cause++)
+    for (enum check_cause cause = 0; cause < CHECK_CAUSES; cause++)
         buffer_printf(out, "phutai_lines_refused_total{cause=\"%s\"} %" PRId64 "\n",
-                      intake_cause_name(cause), m->refused[cause]);
+                      check_cause_name(cause), m->refused[cause]);
 }
 
 static void put_zones(struct buffer *out, const struct engine *engine)

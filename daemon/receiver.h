@@ -5,17 +5,15 @@
 #define PHUTAI_DAEMON_RECEIVER_H
 
 #include "config/config.h"
-#include "daemon/engine.h"
+#include "daemon/deposit.h"
 #include "daemon/http_server.h"
 #include "daemon/metrics.h"
-#include "daemon/store.h"
 
 struct receiver;
 
 struct receiver_setup { // all must outlive the receiver
     const struct config *config;
-    struct store *store;
-    struct engine *engine;
+    struct deposits *deposits;
     struct metrics *metrics;
 };
 
@@ -31,8 +29,5 @@ void receiver_admit(struct receiver *receiver, struct http_request *request,
 // is, and sending it again is right. `now` is the system's time.
 void receiver_write(struct receiver *receiver, int64_t now, struct http_request *request,
                     struct http_reply *reply);
-
-// Why the store took nothing the last time; "" while it does.
-const char *receiver_trouble(const struct receiver *receiver);
 
 #endif

@@ -49,6 +49,7 @@ static void free_parts(struct service_parts *parts)
 {
     free_sinks(parts);
     receiver_free(parts->receiver);
+    deposits_free(parts->deposits);
     engine_free(parts->engine);
     config_free(parts->config);
     *parts = (struct service_parts){0};
@@ -78,10 +79,15 @@ static bool make_parts(struct service *service, struct config *config, struct se
     ret->engine = engine_new(config, service->store, error);
     if (!ret->engine)
         return false;
-    const struct receiver_setup setup = {.config = config,
-                                         .store = service->store,
-                                         .engine = ret->engine,
-                                         .metrics = &service->metrics};
+    const struct deposits_setup deposits = {
+        .store = service->store, .engine = ret->engine, .metrics = &service->metrics};
+    ret->deposits = deposits_new(&deposits);
+    if (!ret->deposits) {
+        snprintf(error, 256, "out of memory");
+        return false;
+    }
+    const struct receiver_setup setup = {
+        .config = config, .deposits = ret->deposits, .metrics = &service->metrics};
     ret->receiver = receiver_new(&setup, error);
     return ret->receiver;
 }
@@ -398,8 +404,8 @@ void service_status(const struct service *service, char ret[static SERVICE_STATU
 
 const char *service_trouble(const struct service *service)
 {
-    if (*receiver_trouble(service->parts.receiver))
-        return receiver_trouble(service->parts.receiver);
+    if (*deposits_trouble(service->parts.deposits))
+        return deposits_trouble(service->parts.deposits);
     if (*service->trouble)
         return service->trouble;
     if (!service_makes_progress(service))

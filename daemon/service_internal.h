@@ -3,6 +3,7 @@
 #ifndef PHUTAI_DAEMON_SERVICE_INTERNAL_H
 #define PHUTAI_DAEMON_SERVICE_INTERNAL_H
 
+#include "daemon/deposit.h"
 #include "daemon/engine.h"
 #include "daemon/http_client.h"
 #include "daemon/http_server.h"
@@ -17,6 +18,7 @@
 struct service_parts {
     struct config *config;
     struct engine *engine;
+    struct deposits *deposits;
     struct receiver *receiver;
     size_t n_sinks;
     struct sink *sinks[CONFIG_NAMED_MAX];

@@ -17,6 +17,7 @@ struct seen { // what came back, copied
     enum http_failure failure;
     int64_t retry_after_s;
     size_t length;
+    bool cut;
     char error[256], body[256];
 };
 
@@ -28,6 +29,7 @@ static void remember(void *context, const struct http_answer *answer)
     seen->failure = answer->failure;
     seen->retry_after_s = answer->retry_after_s;
     seen->length = strlen(answer->body);
+    seen->cut = answer->cut;
     snprintf(seen->error, sizeof seen->error, "%s", answer->error);
     snprintf(seen->body, sizeof seen->body, "%s", answer->body);
 }
@@ -68,6 +70,33 @@ static void gives_status_body_and_retry_after(void **state)
     assert_int_equal(seen.status, 204);
     assert_int_equal(seen.retry_after_s, 0);
     assert_string_equal(seen.body, "");
+}
+
+static void gets_as_much_as_was_asked_for(void **state)
+{
+    (void)state;
+    const struct fake_reply reply = {.status = 200, .body = "0123456789"};
+    const int64_t limits[] = {10, 4};
+    const char *const kept[] = {"0123456789", "0123"};
+    for (int i = 0; i < 2; i++) {
+        sd_event *event = loop_new();
+        struct http_client *client = http_client_new(event);
+        struct fake_http *fake = fake_http_start(1, &reply);
+        struct seen seen = {0};
+        const struct http_call call = {.url = fake_http_url(fake),
+                                       .timeout_s = 5,
+                                       .answer_max = limits[i],
+                                       .answer = remember,
+                                       .context = &seen};
+        assert_non_null(http_client_get(client, &call));
+        loop_run_until_count(event, &seen.calls, 1);
+        assert_int_equal(strncmp(fake_http_request(fake, 0)->head, "GET ", 4), 0);
+        assert_string_equal(seen.body, kept[i]);
+        assert_int_equal(seen.cut, i == 1);
+        http_client_free(client);
+        fake_http_stop(fake);
+        sd_event_unref(event);
+    }
 }
 
 static void tells_broken_from_unreachable_from_slow(void **state)
@@ -215,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_status_body_and_retry_after),
+        cmocka_unit_test(gets_as_much_as_was_asked_for),
         cmocka_unit_test(tells_broken_from_unreachable_from_slow),
         cmocka_unit_test(says_when_nobody_listens),
         cmocka_unit_test(sends_headers_credentials_and_gzip),

@@ -116,21 +116,21 @@ static void assert_taken(const char *lines, const char *expected)
 {
     parse(lines);
     for (size_t i = 0; i < report.n_verdicts; i++)
-        print_message("# line %lu: %s\n", report.verdicts[i].line, report.verdicts[i].reason);
+        print_message("# line %lu: %s\n", report.verdicts[i].line, report.verdicts[i].fault.reason);
     assert_string_equal(taken.text.data, expected);
     assert_int_equal(report.refused, 0);
     buffer_done(&taken.text);
 }
 
-static void assert_refused(const char *lines, enum intake_cause cause, const char *reason)
+static void assert_refused(const char *lines, enum check_cause cause, const char *reason)
 {
     parse(lines);
     assert_int_equal(report.refused, 1);
     assert_int_equal(report.n_verdicts, 1);
-    assert_string_equal(report.verdicts[0].reason, reason);
-    assert_int_equal(report.verdicts[0].cause, cause);
+    assert_string_equal(report.verdicts[0].fault.reason, reason);
+    assert_int_equal(report.verdicts[0].fault.cause, cause);
     assert_int_equal(report.verdicts[0].line, 1);
-    for (int i = 0; i < INTAKE_CAUSES; i++)
+    for (int i = 0; i < CHECK_CAUSES; i++)
         assert_int_equal(report.causes[i], i == (int)cause);
     assert_string_equal(taken.text.data, "");
     assert_int_equal(report.readings + report.weather + report.entries, 0);
@@ -179,9 +179,9 @@ static void test_stamps_near_the_grid_are_moved_onto_it(void **state)
                  "yen-lu/ 1717840800 1\nyen-lu/ 1717840800 2\nyen-lu/ 1717840800 3\n"
                  "yen-lu/ 1717840800 4\n");
     assert_int_equal(report.moved, 3);
-    assert_refused("load,zone=yen-lu mw=1 1717840831", INTAKE_GRID,
+    assert_refused("load,zone=yen-lu mw=1 1717840831", CHECK_GRID,
                    "time 2024-06-08T10:00:31Z is inside an interval of 1800 s: stamp its start");
-    assert_refused("load,zone=yen-lu mw=1 1717840769", INTAKE_GRID,
+    assert_refused("load,zone=yen-lu mw=1 1717840769", CHECK_GRID,
                    "time 2024-06-08T09:59:29Z is inside an interval of 1800 s: stamp its start");
 }
 
@@ -197,34 +197,34 @@ static void test_lines_without_a_time_and_minutes(void **state)
 static void test_every_cause(void **state)
 {
     (void)state;
-    assert_refused("load,zone=yen-lu mw=", INTAKE_MALFORMED,
+    assert_refused("load,zone=yen-lu mw=", CHECK_MALFORMED,
                    "unable to parse \"load,zone=yen-lu mw=\": a field without a value (byte 21)");
-    assert_refused("cpu,zone=yen-lu mw=1 1717840800", INTAKE_MEASUREMENT,
+    assert_refused("cpu,zone=yen-lu mw=1 1717840800", CHECK_MEASUREMENT,
                    "unknown measurement \"cpu\"");
-    assert_refused("load,meter=1 mw=1 1717840800", INTAKE_TAG, "no tag zone");
-    assert_refused("weather temp_c=1 1717840800", INTAKE_TAG, "no tag station");
-    assert_refused("load,zone=yen mw=1 1717840800", INTAKE_ZONE, "unknown zone \"yen\"");
-    assert_refused("load,zone=yen-lu2 mw=1 1717840800", INTAKE_ZONE, "unknown zone \"yen-lu2\"");
-    assert_refused("load,zone=yen-lu kw=1 1717840800", INTAKE_FIELD, "no field mw");
-    assert_refused("load,zone=yen-lu mw=true 1717840800", INTAKE_FIELD, "mw is true, not a number");
-    assert_refused("load,zone=yen-lu mw=\"2,5\" 1717840800", INTAKE_FIELD,
+    assert_refused("load,meter=1 mw=1 1717840800", CHECK_TAG, "no tag zone");
+    assert_refused("weather temp_c=1 1717840800", CHECK_TAG, "no tag station");
+    assert_refused("load,zone=yen mw=1 1717840800", CHECK_ZONE, "unknown zone \"yen\"");
+    assert_refused("load,zone=yen-lu2 mw=1 1717840800", CHECK_ZONE, "unknown zone \"yen-lu2\"");
+    assert_refused("load,zone=yen-lu kw=1 1717840800", CHECK_FIELD, "no field mw");
+    assert_refused("load,zone=yen-lu mw=true 1717840800", CHECK_FIELD, "mw is true, not a number");
+    assert_refused("load,zone=yen-lu mw=\"2,5\" 1717840800", CHECK_FIELD,
                    "mw is the string \"2,5\", not a number");
-    assert_refused("weather,station=s rh_pct=50 1717840800", INTAKE_FIELD, "no field temp_c");
-    assert_refused("load,zone=yen-lu mw=500.01 1717840800", INTAKE_RANGE,
+    assert_refused("weather,station=s rh_pct=50 1717840800", CHECK_FIELD, "no field temp_c");
+    assert_refused("load,zone=yen-lu mw=500.01 1717840800", CHECK_RANGE,
                    "load in MW 500.01 is not between -1.5 and 500.0");
-    assert_refused("load,zone=yen-lu mw=-1.51 1717840800", INTAKE_RANGE,
+    assert_refused("load,zone=yen-lu mw=-1.51 1717840800", CHECK_RANGE,
                    "load in MW -1.51 is not between -1.5 and 500.0");
-    assert_refused("weather,station=s temp_c=60.5 1717840800", INTAKE_RANGE,
+    assert_refused("weather,station=s temp_c=60.5 1717840800", CHECK_RANGE,
                    "temperature 60.5 is not between -60.0 and 60.0");
-    assert_refused("weather,station=s temp_c=-999 1717840800", INTAKE_RANGE,
+    assert_refused("weather,station=s temp_c=-999 1717840800", CHECK_RANGE,
                    "temperature -999.0 is not between -60.0 and 60.0");
-    assert_refused("load,zone=yen-lu mw=1 1717846200", INTAKE_FUTURE,
+    assert_refused("load,zone=yen-lu mw=1 1717846200", CHECK_FUTURE,
                    "time 2024-06-08T11:30Z is more than 3600 s ahead of the clock");
-    assert_refused("weather,station=s temp_c=1 1717844862", INTAKE_FUTURE,
+    assert_refused("weather,station=s temp_c=1 1717844862", CHECK_FUTURE,
                    "time 2024-06-08T11:07:42Z is more than 3600 s ahead of the clock");
-    assert_refused("load,zone=yen-lu mw=1 946683000", INTAKE_PAST,
+    assert_refused("load,zone=yen-lu mw=1 946683000", CHECK_PAST,
                    "time 1999-12-31T23:30Z is before 2000: is the precision right?");
-    assert_refused("weather,station=s temp_c=1 -5", INTAKE_PAST,
+    assert_refused("weather,station=s temp_c=1 -5", CHECK_PAST,
                    "time 1969-12-31T23:59:55Z is before 2000: is the precision right?");
 }
 
@@ -259,11 +259,11 @@ static void test_entries_of_the_register(void **state)
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
         char line[256];
         snprintf(line, sizeof line, "%s%s", head, wrong[k].rest);
-        assert_refused(line, INTAKE_ENTRY, wrong[k].reason);
+        assert_refused(line, CHECK_ENTRY, wrong[k].reason);
     }
-    assert_refused("register,zone=yen-lu,kind=line mw=25 1830000000", INTAKE_ENTRY,
+    assert_refused("register,zone=yen-lu,kind=line mw=25 1830000000", CHECK_ENTRY,
                    "author \"\": every entry is signed");
-    assert_refused("register,zone=yen,kind=line,author=A mw=25 1830000000", INTAKE_ZONE,
+    assert_refused("register,zone=yen,kind=line,author=A mw=25 1830000000", CHECK_ZONE,
                    "unknown zone \"yen\"");
 }
 
@@ -282,7 +282,7 @@ static void test_a_wrong_precision_is_seen(void **state)
     taken.left = SIZE_MAX;
     for (int64_t tick = 1; tick < 1000000000; tick *= 1000) {
         assert_true(parse_by(&config, body, strlen(body), tick));
-        assert_int_equal(report.causes[INTAKE_PAST], 1);
+        assert_int_equal(report.causes[CHECK_PAST], 1);
         buffer_done(&taken.text);
     }
 }
@@ -296,10 +296,10 @@ static void test_an_impossible_humidity_costs_only_itself(void **state)
     assert_string_equal(taken.text.data, "s 1717840800 30\ns 1717840860 31\ns 1717840920 32 0\n");
     assert_int_equal(report.refused, 0);
     assert_int_equal(report.weather, 3);
-    assert_int_equal(report.causes[INTAKE_HUMIDITY], 2);
-    assert_string_equal(report.verdicts[0].reason,
+    assert_int_equal(report.causes[CHECK_HUMIDITY], 2);
+    assert_string_equal(report.verdicts[0].fault.reason,
                         "rh_pct 100.5 is not between 0 and 100: taken without it");
-    assert_string_equal(report.verdicts[1].reason, "rh_pct is not a number: taken without it");
+    assert_string_equal(report.verdicts[1].fault.reason, "rh_pct is not a number: taken without it");
     buffer_done(&taken.text);
 }
 
@@ -330,12 +330,12 @@ static void test_names_and_scale_come_from_the_configuration(void **state)
     taken.left = SIZE_MAX;
     assert_true(parse_by(&config, body, strlen(body), 1000000000));
     assert_string_equal(taken.text.data, "tan-hung/7 1717840800 2.3855\n");
-    assert_int_equal(report.causes[INTAKE_MEASUREMENT], 1);
-    assert_int_equal(report.causes[INTAKE_RANGE], 1);
+    assert_int_equal(report.causes[CHECK_MEASUREMENT], 1);
+    assert_int_equal(report.causes[CHECK_RANGE], 1);
     buffer_done(&taken.text);
     config.intake.load_scale = 1000;
     assert_true(parse_by(&config, body, strlen(body), 1000000000));
-    assert_string_equal(report.verdicts[2].reason, "load in MW is too large");
+    assert_string_equal(report.verdicts[2].fault.reason, "load in MW is too large");
     buffer_done(&taken.text);
 }
 
@@ -345,15 +345,15 @@ static void test_values_in_reasons_are_cut_and_clean(void **state)
     char line[400];
     struct config config = make_config();
     snprintf(line, sizeof line, "load,zone=%058dêx mw=1", 7);
-    assert_refused(line, INTAKE_ZONE,
+    assert_refused(line, CHECK_ZONE,
                    "unknown zone "
                    "\"0000000000000000000000000000000000000000000000000000000007ê\"...");
     snprintf(line, sizeof line, "load,zone=%059dêx mw=1", 7);
-    assert_refused(line, INTAKE_ZONE,
+    assert_refused(line, CHECK_ZONE,
                    "unknown zone "
                    "\"00000000000000000000000000000000000000000000000000000000007\"...");
     snprintf(line, sizeof line, "load,zone=%060d mw=1", 7);
-    assert_refused(line, INTAKE_ZONE,
+    assert_refused(line, CHECK_ZONE,
                    "unknown zone "
                    "\"000000000000000000000000000000000000000000000000000000000007\"");
     snprintf(line, sizeof line, "load,zone=yen-lu,meter=%0128d mw=1", 7);
@@ -361,10 +361,10 @@ static void test_values_in_reasons_are_cut_and_clean(void **state)
     assert_int_equal(report.readings, 1);
     buffer_done(&taken.text);
     snprintf(line, sizeof line, "load,zone=yen-lu,meter=%0129d mw=1", 7);
-    assert_refused(line, INTAKE_TAG,
+    assert_refused(line, CHECK_TAG,
                    "meter \"000000000000000000000000000000000000000000000000000000000000\"... is "
                    "longer than 128 bytes");
-    assert_refused("\x01\xff\n", INTAKE_MALFORMED,
+    assert_refused("\x01\xff\n", CHECK_MALFORMED,
                    "unable to parse \"??\": the measurement's name is missing (byte 1)");
     // A name out of the configuration can make a reason too long: it is cut between characters.
     static char name[400];
@@ -373,7 +373,7 @@ static void test_values_in_reasons_are_cut_and_clean(void **state)
     config.intake.load_field = name;
     taken.left = SIZE_MAX;
     assert_true(parse_by(&config, "load,zone=yen-lu mw=1", 21, 1));
-    assert_int_equal(strlen(report.verdicts[0].reason), strlen("no field ") + 3 * 82);
+    assert_int_equal(strlen(report.verdicts[0].fault.reason), strlen("no field ") + 3 * 82);
     buffer_done(&taken.text);
 }
 
@@ -427,7 +427,7 @@ static void test_only_the_first_hundred_are_told(void **state)
         buffer_printf(&body, "load,zone=z%d mw=1\n", i);
     parse(body.data);
     assert_int_equal(report.refused, 250);
-    assert_int_equal(report.causes[INTAKE_ZONE], 250);
+    assert_int_equal(report.causes[CHECK_ZONE], 250);
     assert_int_equal(report.n_verdicts, INTAKE_VERDICTS_MAX);
     assert_int_equal(intake_reply(&report, &out), 400);
     json_t *reply = json_loads(out.data, 0, NULL);
@@ -458,10 +458,10 @@ static void test_precisions(void **state)
 static void test_causes_have_names(void **state)
 {
     (void)state;
-    for (enum intake_cause i = 0; i < INTAKE_CAUSES; i++)
-        for (enum intake_cause j = 0; j < i; j++)
-            assert_string_not_equal(intake_cause_name(i), intake_cause_name(j));
-    assert_string_equal(intake_cause_name(INTAKE_GRID), "grid");
+    for (enum check_cause i = 0; i < CHECK_CAUSES; i++)
+        for (enum check_cause j = 0; j < i; j++)
+            assert_string_not_equal(check_cause_name(i), check_cause_name(j));
+    assert_string_equal(check_cause_name(CHECK_GRID), "grid");
 }
 
 int main(void)
