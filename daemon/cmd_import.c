@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "config/text.h"
-#include "daemon/checks.h"
+#include "daemon/check.h"
 #include "daemon/commands.h"
 #include "daemon/log.h"
 #include "daemon/origin.h"
@@ -40,11 +40,7 @@ static const char usage[] =
 
 // How many bad rows of a file are named one by one, and rows to a transaction: enough to make its
 // sync cheap, few enough to let the daemon write in between.
-enum {
-    TOLD_MAX = 10,
-    ROWS_PER_COMMIT = 50000,
-    UNKNOWN_MAX = 100
-};
+enum { TOLD_MAX = 10, ROWS_PER_COMMIT = 50000, UNKNOWN_MAX = 100 };
 
 struct file {
     const char *path;

@@ -36,7 +36,7 @@ struct deposit;
 struct deposit *deposit_begin(struct deposits *deposits);
 
 // Puts one (store_reading_fn, store_weather_fn, store_entry_fn; `deposit` is a struct deposit).
-// They have been checked (checks.h). Texts must stay valid until the deposit's end. False where the
+// They have been checked (check.h). Texts must stay valid until the deposit's end. False where the
 // store fails or memory is short: deposit_end will say so too.
 bool deposit_reading(void *deposit, const struct store_reading *reading);
 bool deposit_weather(void *deposit, const struct store_weather *weather);

@@ -7,7 +7,7 @@
 // of a line are not looked at, but for a tag `origin` whose value `simulated` says that it was made
 // up; of a field that comes twice the later counts.
 //
-// What is a reading stands in checks.h. A line without a timestamp is given `now`, cut to the step
+// What is a reading stands in check.h. A line without a timestamp is given `now`, cut to the step
 // or the minute.
 //
 // Entries of the register have the measurement `register`: the zone's tag and the tags kind and
@@ -24,7 +24,7 @@
 
 #include "config/config.h"
 #include "daemon/buffer.h"
-#include "daemon/checks.h"
+#include "daemon/check.h"
 #include "daemon/store.h"
 
 enum { INTAKE_VERDICTS_MAX = 100 }; // told in words; beyond that only counted

@@ -144,6 +144,20 @@ typedef bool store_season_fn(void *context, const struct store_season *season);
 // In order of issue, season, scenario and zone.
 [[nodiscard]] bool store_each_season(struct store *store, store_season_fn *fn, void *context);
 
+// How a source of readings or weather is doing (standing.h).
+struct store_source {
+    const char *name;      // kind and name, "mqtt grid"
+    int64_t good;          // when it last worked, instant, 0: never
+    const char *trouble;   // why it does not, "" while it does
+    int64_t trouble_since; // 0 while it works
+    int64_t position;      // how far it has come, in whatever it counts
+};
+[[nodiscard]] bool store_put_source(struct store *store,
+                                    const struct store_source *source); // own transaction
+typedef bool store_source_fn(void *context, const struct store_source *source);
+// In order of their names, those that are no longer configured too.
+[[nodiscard]] bool store_each_source(struct store *store, store_source_fn *fn, void *context);
+
 // A model's state as text, newest per zone.
 [[nodiscard]] bool store_put_model(struct store *store, const char *zone, int64_t issue,
                                    const char *text);

@@ -11,6 +11,7 @@
 //     model     zone -> issue, text
 //     outbox    id -> sink, created, attempts, bytes, body
 //     reject    id -> sink, created, rejected, reason, bytes, body
+//     source    name -> good, trouble, trouble_since, position
 //     register  id -> zone, kind, mw, factor, from, to, ramp, probability, hours, into, author,
 //               note, expires, entered_at, ended_at, ended_by, end_entered_at (NULL: none)
 //     effect    zone, issue, entry -> mw[n]: what an entry added to the mean of that forecast
@@ -70,6 +71,9 @@ enum store_slot {
     STORE_SLOT_SEASON_PUT,
     STORE_SLOT_SEASON_HAVE,
     STORE_SLOT_SEASON_EACH,
+    STORE_SLOT_SOURCE_PUT,
+    STORE_SLOT_SOURCE_HAVE,
+    STORE_SLOT_SOURCE_EACH,
     STORE_SLOTS
 };
 

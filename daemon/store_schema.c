@@ -35,7 +35,10 @@ static const char later_tables[] =
     "  STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS season_peak (issue INTEGER NOT NULL, season TEXT NOT NULL,"
     "  scenario TEXT NOT NULL, zone TEXT NOT NULL, peak BLOB NOT NULL, limit_mw REAL, p_over REAL,"
-    "  hour INTEGER NOT NULL, PRIMARY KEY (issue, season, scenario, zone)) STRICT, WITHOUT ROWID;";
+    "  hour INTEGER NOT NULL, PRIMARY KEY (issue, season, scenario, zone)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, good INTEGER NOT NULL,"
+    "  trouble TEXT NOT NULL, trouble_since INTEGER NOT NULL, position INTEGER NOT NULL)"
+    "  STRICT, WITHOUT ROWID;";
 // What a file of format k + 1 lacks of the next one; the tables above are those of format 1.
 static const char *const upgrades[SCHEMA_VERSION - 1] = {
     "CREATE TABLE register (id INTEGER PRIMARY KEY AUTOINCREMENT, zone TEXT NOT NULL,"

@@ -299,7 +299,8 @@ static void test_an_impossible_humidity_costs_only_itself(void **state)
     assert_int_equal(report.causes[CHECK_HUMIDITY], 2);
     assert_string_equal(report.verdicts[0].fault.reason,
                         "rh_pct 100.5 is not between 0 and 100: taken without it");
-    assert_string_equal(report.verdicts[1].fault.reason, "rh_pct is not a number: taken without it");
+    assert_string_equal(report.verdicts[1].fault.reason,
+                        "rh_pct is not a number: taken without it");
     buffer_done(&taken.text);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/checks.h"
+#include "daemon/check.h"
 
 #include <inttypes.h>
 #include <math.h>

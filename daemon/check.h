@@ -6,8 +6,8 @@
 // step (30 s of half an hour) to either side, the stamp is moved onto the grid. One that is further
 // inside an interval is refused: it is a sample, and no sample is the mean of an interval. An
 // observation of the weather may have any time and is kept under its minute.
-#ifndef PHUTAI_DAEMON_CHECKS_H
-#define PHUTAI_DAEMON_CHECKS_H
+#ifndef PHUTAI_DAEMON_CHECK_H
+#define PHUTAI_DAEMON_CHECK_H
 
 #include <stdbool.h>
 #include <stddef.h>
