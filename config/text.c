@@ -443,15 +443,30 @@ static int sequence_length(const unsigned char *p)
     return 0;
 }
 
-bool text_is_clean(const char *text)
+// Bytes of clean text at `text`: one character, or 0 where there is something else.
+static int clean_length(const char *text)
 {
     const unsigned char *p = (const unsigned char *)text;
-    while (*p) {
-        const bool ascii = *p < 0x80;
-        const int length = ascii ? (*p >= ' ' && *p != 0x7F) || *p == '\t' : sequence_length(p);
+    return *p < 0x80 ? (*p >= ' ' && *p != 0x7F) || *p == '\t' : sequence_length(p);
+}
+
+bool text_is_clean(const char *text)
+{
+    while (*text) {
+        const int length = clean_length(text);
         if (length == 0)
             return false;
-        p += length;
+        text += length;
     }
     return true;
+}
+
+void text_make_clean(char *text)
+{
+    while (*text) {
+        const int length = clean_length(text);
+        if (length == 0)
+            *text = '?';
+        text += length > 0 ? length : 1;
+    }
 }

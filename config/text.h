@@ -46,4 +46,7 @@ void text_write_real(double value, char ret[static TEXT_REAL_LEN]);
 // other than the tab.
 [[nodiscard]] bool text_is_clean(const char *text);
 
+// Makes it so: each byte that is at fault becomes '?', and one left of a character that was cut.
+void text_make_clean(char *text);
+
 #endif

@@ -435,6 +435,26 @@ static void knows_clean_text(void **state)
             fail_msg("bad text %zu was taken", i);
 }
 
+static void makes_text_clean(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *clean;
+    } cases[] = {{"", ""},
+                 {"Bắc\tGiang", "Bắc\tGiang"},
+                 {"a\n\x1B[31m\x7F", "a??[31m?"},
+                 {"B\xE1g \xFF", "B?g ?"},
+                 {"Bắc Gian\xE1\xBA", "Bắc Gian??"},
+                 {"\xC3(\xC3\xA9", "?(\u00e9"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[32];
+        strcpy(text, cases[i].text);
+        text_make_clean(text);
+        assert_string_equal(text, cases[i].clean);
+        assert_true(text_is_clean(text));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -450,6 +470,7 @@ int main(void)
         cmocka_unit_test(writes_reals),
         cmocka_unit_test(reals_make_the_round_trip),
         cmocka_unit_test(knows_clean_text),
+        cmocka_unit_test(makes_text_clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
