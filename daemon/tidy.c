@@ -9,6 +9,8 @@
 #include "config/text.h"
 #include "daemon/origin.h"
 
+enum { DAY_S = 86400 };
+
 struct job {
     struct tidy *tidy;
     const char *path;
@@ -25,6 +27,7 @@ static void tell(struct tidy *tidy, struct tidy_place place, const char *reason,
     if (!tidy->bad)
         return;
     snprintf(text, sizeof text, "%.200s:%lu: %s: '%.100s'", place.path, place.line, reason, value);
+    text_make_clean(text);
     tidy->bad(tidy->bad_context, text);
 }
 
@@ -60,6 +63,11 @@ bool tidy_time(struct tidy *tidy, struct tidy_place place, const char *text, int
     } else {
         *ret_instant = local_s - offset_s;
         tidy->offset_s = offset_s;
+    }
+    // Local time anywhere is less than a day away, and it must be possible to write that.
+    if (*ret_instant < TEXT_TIME_MIN + DAY_S || *ret_instant > TEXT_TIME_MAX - DAY_S) {
+        tidy_refuse(tidy, place, "not a time of the years 1 to 9999", text);
+        return false;
     }
     if (ret_local_s)
         *ret_local_s = local_s;

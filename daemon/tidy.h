@@ -60,7 +60,8 @@ struct tidy_place {
     const char *path;
     unsigned long line;
 };
-// The instant of a time; *ret_local_s, which may be NULL, is the time as it is written.
+// The instant of a time, a day or more within the years 1 to 9999, so that it can be written on any
+// clock; *ret_local_s, which may be NULL, is the time as it is written.
 [[nodiscard]] bool tidy_time(struct tidy *tidy, struct tidy_place place, const char *text,
                              int64_t *ret_instant, int64_t *ret_local_s);
 [[nodiscard]] bool tidy_real(struct tidy *tidy, struct tidy_place place, const char *column,

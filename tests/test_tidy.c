@@ -181,6 +181,37 @@ static void test_bad_rows_are_set_aside(void **state)
     assert_int_equal(tidy.refused, 8);
 }
 
+// A time that cannot be written again on some clock would end whatever writes it.
+static void test_times_at_the_ends_of_the_calendar(void **state)
+{
+    (void)state;
+    const struct civil_clock clock = clock_of("+07:00");
+    struct seen seen = {.n = 0};
+    struct tidy tidy = {.clock = &clock, .bad = see_bad, .bad_context = &seen};
+    write_text("f.csv", "time,zone,load\n"
+                        "0001-01-01T00:00,a,1\n"
+                        "0001-01-02T00:00Z,b,1\n"
+                        "9999-12-30T23:59:59Z,c,1\n"
+                        "9999-12-31T23:30-12:00,d,1\n");
+    assert_true(tidy_read_readings(&tidy, "f.csv", see_reading, &seen));
+    assert_string_equal(seen.rows, "b -62135510400 1\nc 253402214399 1\n");
+    assert_string_equal(seen.bad,
+                        "f.csv:2: not a time of the years 1 to 9999: '0001-01-01T00:00'\n"
+                        "f.csv:5: not a time of the years 1 to 9999: '9999-12-31T23:30-12:00'\n");
+}
+
+static void test_reasons_are_clean_text(void **state)
+{
+    (void)state;
+    const struct civil_clock utc = clock_of("Z");
+    struct seen seen = {.n = 0};
+    struct tidy tidy = {.clock = &utc, .bad = see_bad, .bad_context = &seen};
+    write_text("f.csv", "time,zone,load\n1970-01-01T00:30,a,\"\x1b[2J\n\xff\"\n");
+    assert_true(tidy_read_readings(&tidy, "f.csv", see_reading, &seen));
+    assert_string_equal(seen.bad, "f.csv:2: load is not a number: '?[2J?"
+                                  "?'\n");
+}
+
 static void test_meters(void **state)
 {
     (void)state;
@@ -323,6 +354,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_made_up_says_so, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_daylight_saving, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_bad_rows_are_set_aside, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(test_times_at_the_ends_of_the_calendar, enter_folder,
+                                        leave_folder),
+        cmocka_unit_test_setup_teardown(test_reasons_are_clean_text, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_meters, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_weather, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_holidays, enter_folder, leave_folder),
