@@ -9,8 +9,6 @@
 #include "config/text.h"
 #include "daemon/origin.h"
 
-enum { DAY_S = 86400 };
-
 struct job {
     struct tidy *tidy;
     const char *path;
@@ -64,9 +62,8 @@ bool tidy_time(struct tidy *tidy, struct tidy_place place, const char *text, int
         *ret_instant = local_s - offset_s;
         tidy->offset_s = offset_s;
     }
-    // Local time anywhere is less than a day away, and it must be possible to write that.
-    if (*ret_instant < TEXT_TIME_MIN + DAY_S || *ret_instant > TEXT_TIME_MAX - DAY_S) {
-        tidy_refuse(tidy, place, "not a time of the years 1 to 9999", text);
+    if (*ret_instant < TIDY_TIME_MIN || *ret_instant >= TIDY_TIME_END) {
+        tidy_refuse(tidy, place, "not a time of the years 1700 to 2199", text);
         return false;
     }
     if (ret_local_s)
