@@ -61,6 +61,7 @@ struct mqtt_source {
     int64_t dialled;          // when it was begun
     int tries;
     char refusal[200];       // the broker's words
+    char detail[200];        // the library's, of an error
     struct deposit *deposit; // of the batch at hand
     struct held *held;
     bool failed; // the batch cannot be kept
@@ -107,7 +108,19 @@ static void try_later(struct mqtt_source *source, const char *words)
 
 static void try_later_after(struct mqtt_source *source, int code)
 {
-    try_later(source, *source->refusal ? source->refusal : mosquitto_strerror(code));
+    const char *words = *source->refusal  ? source->refusal
+                        : *source->detail ? source->detail
+                                          : mosquitto_strerror(code);
+    try_later(source, words);
+}
+
+// What is wrong with a certificate stands nowhere else.
+static void on_log(struct mosquitto *client, void *context, int level, const char *words)
+{
+    (void)client;
+    struct mqtt_source *source = context;
+    if (level == MOSQ_LOG_ERR && !*source->detail)
+        snprintf(source->detail, sizeof source->detail, "%s", words);
 }
 
 static void forget_batch(struct mqtt_source *source)
@@ -399,6 +412,7 @@ static struct mosquitto *make_client(struct mqtt_source *source)
     mosquitto_connect_v5_callback_set(client, on_connect);
     mosquitto_subscribe_callback_set(client, on_subscribe);
     mosquitto_message_callback_set(client, on_message);
+    mosquitto_log_callback_set(client, on_log);
     if (add_credentials(source, client))
         return client;
     mosquitto_destroy(client);
@@ -407,7 +421,7 @@ static struct mosquitto *make_client(struct mqtt_source *source)
 
 static void dial(struct mqtt_source *source)
 {
-    *source->refusal = '\0';
+    *source->refusal = *source->detail = '\0';
     source->dialled = wall(source);
     source->dial->client = make_client(source);
     if (!source->dial->client) {
