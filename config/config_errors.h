@@ -15,6 +15,12 @@ enum { CONFIG_ERRORS_MAX = 100 };
 [[gnu::format(printf, 4, 5)]] bool config_errors_add(struct config_errors *errors, const char *file,
                                                      unsigned long line, const char *format, ...);
 
+// Where in a file a fault is.
+struct config_place {
+    const char *file;
+    unsigned long line;
+};
+
 // How many bytes of a value to show, for "%.*s": all of a short one, whole characters of a long
 // one.
 int config_errors_shown(const char *value);

@@ -38,8 +38,11 @@ static uint64_t mono_us(const struct service *service)
     return us;
 }
 
-static void free_sinks(struct service_parts *parts)
+// What works on the loop by itself: it must end before the rest, and begins after it.
+static void free_links(struct service_parts *parts)
 {
+    sources_free(parts->sources);
+    parts->sources = NULL;
     for (size_t i = 0; i < parts->n_sinks; i++)
         sink_free(parts->sinks[i]);
     parts->n_sinks = 0;
@@ -47,7 +50,7 @@ static void free_sinks(struct service_parts *parts)
 
 static void free_parts(struct service_parts *parts)
 {
-    free_sinks(parts);
+    free_links(parts);
     receiver_free(parts->receiver);
     deposits_free(parts->deposits);
     engine_free(parts->engine);
@@ -55,8 +58,17 @@ static void free_parts(struct service_parts *parts)
     *parts = (struct service_parts){0};
 }
 
-static bool make_sinks(struct service *service, struct service_parts *parts)
+static bool make_links(struct service *service, struct service_parts *parts)
 {
+    const struct sources_setup sources = {.config = parts->config,
+                                          .event = service->event,
+                                          .client = service->client,
+                                          .store = service->store,
+                                          .deposits = parts->deposits,
+                                          .metrics = &service->metrics};
+    parts->sources = sources_new(&sources);
+    if (!parts->sources)
+        return false;
     for (size_t i = 0; i < parts->config->n_sinks; i++) {
         const struct sink_setup setup = {.event = service->event,
                                          .client = service->client,
@@ -71,7 +83,7 @@ static bool make_sinks(struct service *service, struct service_parts *parts)
     return true;
 }
 
-// Everything that a configuration decides, without the sinks, which begin to work at once.
+// Everything that a configuration decides, without what begins to work at once.
 static bool make_parts(struct service *service, struct config *config, struct service_parts *ret,
                        char error[static 256])
 {
@@ -114,8 +126,8 @@ static void apply_fresh(struct service *service)
     note_differs("[intake] listen", old.config->intake.listen, config->intake.listen);
     service->parts = fresh;
     free_parts(&old);
-    if (!make_sinks(service, &service->parts))
-        log_error("reload: out of memory: some databases get no forecasts until the next reload");
+    if (!make_links(service, &service->parts))
+        log_error("reload: out of memory: some sources and databases are left out until the next");
     http_server_set_body_bytes(service->server, config->intake.body_bytes);
     log_notice("reload: the new configuration is in use");
 }
@@ -295,7 +307,7 @@ static bool start(struct service *service, struct config *config, char error[sta
     if (!service->server)
         return false;
     snprintf(error, 256, "out of memory");
-    return add_workers(service) && add_timers(service) && make_sinks(service, &service->parts);
+    return add_workers(service) && add_timers(service) && make_links(service, &service->parts);
 }
 
 struct service *service_new(sd_event *event, struct config *config, char ret_error[static 256])
@@ -322,7 +334,7 @@ bool service_free(struct service *service)
         return true;
     http_server_free(service->server);
     service->server = NULL;
-    free_sinks(&service->parts);
+    free_links(&service->parts);
     sd_event_source_disable_unref(service->due);
     sd_event_source_disable_unref(service->rearm);
     sd_event_source_disable_unref(service->tick);

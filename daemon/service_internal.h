@@ -11,6 +11,7 @@
 #include "daemon/receiver.h"
 #include "daemon/service.h"
 #include "daemon/sink.h"
+#include "daemon/sources.h"
 #include "daemon/store.h"
 #include "daemon/worker.h"
 
@@ -20,6 +21,7 @@ struct service_parts {
     struct engine *engine;
     struct deposits *deposits;
     struct receiver *receiver;
+    struct sources *sources;
     size_t n_sinks;
     struct sink *sinks[CONFIG_NAMED_MAX];
 };

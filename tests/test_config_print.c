@@ -108,6 +108,25 @@ static struct config *read_good(const char *path)
 }
 
 // A folder that has the registry files where the sample looks for them.
+// Files that the sample names beside itself, with the least that may stand in them.
+static const struct {
+    const char *name, *text;
+} beside[] = {
+    {"topics.csv", "topic,zone\na,yen-lu\n"},
+};
+
+static void make_beside(const char *folder)
+{
+    char path[128];
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, beside[i].name);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fputs(beside[i].text, file);
+        fclose(file);
+    }
+}
+
 static void make_folder(char folder[static 64])
 {
     char *site = realpath("config/bac-giang", NULL), link[128];
@@ -117,6 +136,7 @@ static void make_folder(char folder[static 64])
     snprintf(link, sizeof link, "%s/bac-giang", folder);
     assert_int_equal(symlink(site, link), 0);
     free(site);
+    make_beside(folder);
 }
 
 static void remove_folder(const char *folder)
@@ -124,6 +144,10 @@ static void remove_folder(const char *folder)
     char link[128];
     snprintf(link, sizeof link, "%s/bac-giang", folder);
     unlink(link);
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        snprintf(link, sizeof link, "%s/%s", folder, beside[i].name);
+        unlink(link);
+    }
     assert_int_equal(rmdir(folder), 0);
 }
 
@@ -152,7 +176,8 @@ static void the_sample_says_the_defaults(void **state)
     char *sample = print(config_print_sample);
     struct config *uncommented = read_uncommented(folder, sample);
     struct config *minimal =
-        read_uncommented(folder, "[site]\nzones = bac-giang/zones.csv\n[influxdb local]\n");
+        read_uncommented(folder, "[site]\nzones = bac-giang/zones.csv\n[influxdb local]\n"
+                                 "[mqtt local]\ntopics = a\n");
     remove_folder(folder);
     struct config *config = read_good("config/phutaid.conf");
     for (const struct key_section *section = keys_sections; section->name; section++)

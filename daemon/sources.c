@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/sources.h"
+
+#include <stdlib.h>
+
+#include "daemon/mqtt_source.h"
+#include "daemon/standing.h"
+
+struct sources {
+    struct sources_setup setup;
+    size_t n_standings;
+    struct standing *standings[METRICS_SOURCES_MAX]; // of each source
+    struct mqtt_source *mqtts[CONFIG_NAMED_MAX];
+};
+
+// NULL without memory.
+static struct standing *add_standing(struct sources *sources, const char *kind, const char *name)
+{
+    struct standing *standing = standing_new(sources->setup.store, kind, name);
+    if (standing)
+        sources->standings[sources->n_standings++] = standing;
+    return standing;
+}
+
+static bool add_mqtts(struct sources *sources)
+{
+    const struct config *config = sources->setup.config;
+    for (size_t i = 0; i < config->n_mqtts; i++) {
+        struct standing *standing = add_standing(sources, "mqtt", config->mqtts[i].name);
+        if (standing)
+            sources->mqtts[i] = mqtt_source_new(&sources->setup, &config->mqtts[i], standing);
+        if (!sources->mqtts[i])
+            return false;
+    }
+    return true;
+}
+
+struct sources *sources_new(const struct sources_setup *setup)
+{
+    struct sources *sources = calloc(1, sizeof *sources);
+    if (!sources)
+        return NULL;
+    sources->setup = *setup;
+    if (add_mqtts(sources))
+        return sources;
+    sources_free(sources);
+    return NULL;
+}
+
+void sources_free(struct sources *sources)
+{
+    if (!sources)
+        return;
+    for (size_t i = 0; i < CONFIG_NAMED_MAX; i++)
+        mqtt_source_free(sources->mqtts[i]);
+    for (size_t i = 0; i < sources->n_standings; i++)
+        standing_free(sources->standings[i]);
+    free(sources);
+}
+
+size_t sources_count(const struct sources *sources)
+{
+    return sources ? sources->n_standings : 0;
+}
+
+struct store_source sources_state(const struct sources *sources, size_t source)
+{
+    return standing_state(sources->standings[source]);
+}
