@@ -10,12 +10,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-#include "config/text.h"
 #include "config/topics.h"
 #include "daemon/intake.h"
 #include "daemon/log.h"
+#include "daemon/mqtt_dial.h"
 #include "daemon/mqtt_message.h"
-#include "daemon/secret.h"
 #include "daemon/worker.h"
 
 enum {
@@ -27,19 +26,8 @@ enum {
     RETRY_MAX_S = 60,
     BATCH_MESSAGES = 1000,
     TELL_S = 60, // refused messages are told no more often
-    HOST_MAX = 256,
-    PORT = 1883,
-    PORT_TLS = 8883,
     QOS = 1,
     REFUSED = 0x80, // a subscription
-};
-
-// What the thread works on: finding a host by its name may take seconds.
-struct dial {
-    struct mosquitto *client;
-    char host[HOST_MAX];
-    int port, keepalive_s;
-    int code;
 };
 
 // A message of the batch at hand: readings refer to its texts.
@@ -54,7 +42,7 @@ struct mqtt_source {
     struct standing *standing;
     struct mqtt_rules *rules;
     struct worker *worker;
-    struct dial *dial;
+    struct mqtt_dial *dial;
     sd_event_source *timer, *io;
     struct mosquitto *client; // NULL between connections
     bool greeted;             // the broker has taken the connection
@@ -334,16 +322,10 @@ static void greet(struct mqtt_source *source)
         arm(source, GREET_US);
 }
 
-static void run_dial(void *work)
-{
-    struct dial *dial = work;
-    dial->code = mosquitto_connect_async(dial->client, dial->host, dial->port, dial->keepalive_s);
-}
-
 static void on_dialled(void *context, void *work)
 {
     struct mqtt_source *source = context;
-    struct dial *dial = work;
+    struct mqtt_dial *dial = work;
     source->client = dial->client;
     dial->client = NULL;
     if (dial->code)
@@ -352,83 +334,34 @@ static void on_dialled(void *context, void *work)
         greet(source);
 }
 
-static bool is_tls(const struct config_mqtt *config)
+static void run_dial(void *work)
 {
-    return !strncmp(config->url, "mqtts", 5);
+    mqtt_dial_run(work);
 }
 
-// "mqtt://host:port", as the configuration has checked.
-static void read_url(const struct config_mqtt *config, struct dial *dial)
+static bool make_client(struct mqtt_source *source)
 {
-    const char *host = strstr(config->url, "://") + 3, *colon = strrchr(host, ':');
-    int64_t port = is_tls(config) ? PORT_TLS : PORT;
-    size_t length = strlen(host);
-    if (colon && !strchr(colon, ']') && text_integer(colon + 1, &port))
-        length = (size_t)(colon - host);
-    if (*host == '[' && length > 2) {
-        host++;
-        length -= 2;
-    }
-    snprintf(dial->host, sizeof dial->host, "%.*s", (int)length, host);
-    dial->port = (int)port;
-    dial->keepalive_s = (int)config->keepalive_s;
-}
-
-// False with words in the refusal.
-static bool add_credentials(struct mqtt_source *source, struct mosquitto *client)
-{
-    const struct config_mqtt *config = source->config;
-    char secret[SECRET_MAX] = "", error[256];
-    int code = MOSQ_ERR_SUCCESS;
-    if (config->password_file && !secret_read(config->password_file, secret, error)) {
+    char error[256];
+    if (!mqtt_dial_begin(source->dial, source->config, source, error)) {
         snprintf(source->refusal, sizeof source->refusal, "%.190s", error);
         return false;
     }
-    if (config->username)
-        code = mosquitto_username_pw_set(client, config->username,
-                                         config->password_file ? secret : NULL);
-    secret_wipe(secret);
-    if (!code && is_tls(config) && config->ca_file)
-        code = mosquitto_tls_set(client, config->ca_file, NULL, NULL, NULL, NULL);
-    else if (!code && is_tls(config))
-        code = mosquitto_int_option(client, MOSQ_OPT_TLS_USE_OS_CERTS, 1);
-    if (code)
-        snprintf(source->refusal, sizeof source->refusal, "%s", mosquitto_strerror(code));
-    return !code;
-}
-
-static struct mosquitto *make_client(struct mqtt_source *source)
-{
-    char id[128];
-    snprintf(id, sizeof id, "phutai-%.100s", source->config->name);
-    struct mosquitto *client =
-        mosquitto_new(source->config->client_id ? source->config->client_id : id, false, source);
-    if (!client)
-        return NULL;
-    // It would acknowledge a message while it reads it. As if another thread were to write, it
-    // leaves that to mosquitto_loop_write().
-    mosquitto_threaded_set(client, true);
-    mosquitto_int_option(client, MOSQ_OPT_TCP_NODELAY, 1);
+    struct mosquitto *client = source->dial->client;
     mosquitto_connect_v5_callback_set(client, on_connect);
     mosquitto_subscribe_callback_set(client, on_subscribe);
     mosquitto_message_callback_set(client, on_message);
     mosquitto_log_callback_set(client, on_log);
-    if (add_credentials(source, client))
-        return client;
-    mosquitto_destroy(client);
-    return NULL;
+    return true;
 }
 
 static void dial(struct mqtt_source *source)
 {
     *source->refusal = *source->detail = '\0';
     source->dialled = wall(source);
-    source->dial->client = make_client(source);
-    if (!source->dial->client) {
-        try_later_after(source, MOSQ_ERR_NOMEM);
+    if (!make_client(source)) {
+        try_later(source, source->refusal);
         return;
     }
-    read_url(source->config, source->dial);
     worker_start(source->worker, source->dial);
 }
 

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "daemon/mqtt_message.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz.h"
 
 static bool take_reading(void *context, const struct store_reading *reading)
 {
