@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config_errors.h"
+#include "folders.h"
 #include "inifile.h"
 #include "keys.h"
 #include "register.h"
@@ -317,6 +318,16 @@ static void read_registry(struct reading *r)
         r->good = false;
 }
 
+// After the zones, which they name.
+static void read_folders(struct reading *r)
+{
+    struct folders_place place = {.path = r->path};
+    for (size_t i = 0; i < r->config->n_folders; i++)
+        place.lines[i] = line_of_base(r, &r->config->folders[i]);
+    if (!folders_read(r->config, &place, r->errors))
+        r->good = false;
+}
+
 static void read_all(struct reading *r)
 {
     if (!inifile_read(r->path, take_item, r)) {
@@ -326,6 +337,7 @@ static void read_all(struct reading *r)
     put_all_defaults(r);
     check_together(r);
     read_registry(r);
+    read_folders(r);
 }
 
 struct config *config_read(const char *path, struct config_errors *errors)
@@ -360,6 +372,7 @@ void config_free(struct config *config)
             if (s->size)
                 free(*name_of(config, s, i));
         }
+    folders_free(config);
     register_free(config);
     registry_free(config);
     free(config);
