@@ -17,7 +17,7 @@ struct export_lines {
     gzFile file;
     int64_t bytes_max, bytes; // unpacked
     enum encoding encoding;
-    bool begun, marked, ended;
+    bool begun, marked, ended, broken_off;
     const char *fault;
     unsigned long number;
 
@@ -39,7 +39,9 @@ struct export_lines *export_lines_new(int fd, int64_t bytes_max)
         return NULL;
     const int copy = dup(fd);
     lines->bytes_max = bytes_max;
-    lines->file = copy < 0 ? NULL : gzdopen(copy, "rbe");
+    // What zlib rewinds to is where it began.
+    if (copy >= 0 && lseek(copy, 0, SEEK_SET) == 0)
+        lines->file = gzdopen(copy, "rbe");
     if (!lines->file && copy >= 0)
         close(copy);
     if (lines->file) {
@@ -63,7 +65,7 @@ void export_lines_free(struct export_lines *lines)
 void export_lines_rewind(struct export_lines *lines)
 {
     lines->bytes = 0;
-    lines->begun = lines->marked = lines->ended = false;
+    lines->begun = lines->marked = lines->ended = lines->broken_off = false;
     lines->fault = NULL;
     lines->number = 1;
     lines->first = lines->end = lines->n_chunk = 0;
@@ -129,8 +131,10 @@ static void keep_wide(struct export_lines *lines, bool at_end)
     free(text);
     lines->n_chunk -= 2 * n;
     memmove(lines->chunk, lines->chunk + 2 * n, lines->n_chunk);
-    if (at_end && lines->n_chunk)
-        end(lines, "ends within a character");
+    if (at_end && lines->n_chunk) {
+        lines->broken_off |= !lines->fault;
+        end(lines, "the file ends within a character");
+    }
 }
 
 static void skip_mark(struct export_lines *lines)
@@ -156,6 +160,7 @@ static void note_end(struct export_lines *lines)
 {
     int error = Z_OK;
     gzerror(lines->file, &error);
+    lines->broken_off = error != Z_OK && error != Z_STREAM_END && error != Z_ERRNO;
     if (error == Z_OK || error == Z_STREAM_END)
         end(lines, NULL);
     else if (error == Z_ERRNO)
@@ -264,6 +269,11 @@ unsigned long export_lines_number(const struct export_lines *lines)
 const char *export_lines_fault(const struct export_lines *lines)
 {
     return lines->fault;
+}
+
+bool export_lines_broken_off(const struct export_lines *lines)
+{
+    return lines->broken_off;
 }
 
 bool export_lines_marked(const struct export_lines *lines)

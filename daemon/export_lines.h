@@ -40,9 +40,11 @@ void export_lines_drop(struct export_lines *lines, size_t n);
 // Number of the next line, the first being 1.
 unsigned long export_lines_number(const struct export_lines *lines);
 
-// Why the file cannot be read on where the lines have ended, NULL where it has just ended. What
-// comes before a fault is as it should be, but for the last line.
+// Why the file cannot be read on where the lines have ended, NULL where it has just ended.
 const char *export_lines_fault(const struct export_lines *lines);
+// The fault is one of a file that was cut or damaged: what came before it is good, but for the last
+// line.
+bool export_lines_broken_off(const struct export_lines *lines);
 
 // It began with a byte order mark. Known once there was a line.
 bool export_lines_marked(const struct export_lines *lines);
