@@ -119,7 +119,7 @@ static void keep_wide(struct export_lines *lines, bool at_end)
     const bool big = lines->encoding == UTF16_BE;
     size_t n = lines->n_chunk / 2, length = 0;
     for (size_t i = 0; i < n; i++)
-        lines->wide[i] = (uint16_t)(lines->chunk[2 * i + !big] | lines->chunk[2 * i + big] << 8);
+        lines->wide[i] = (uint16_t)(lines->chunk[2 * i + big] | lines->chunk[2 * i + !big] << 8);
     // The first half of a pair waits for the other.
     if (n > 0 && !at_end && (lines->wide[n - 1] & 0xfc00) == 0xd800)
         n--;

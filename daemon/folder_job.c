@@ -11,7 +11,7 @@
 #include "daemon/log.h"
 #include "daemon/origin.h"
 
-enum { SURVEY_ROWS = 40000, SLICE = 20000 };
+enum { SURVEY_ROWS = 40000, SLICE = 10000 };
 
 enum phase { OPEN, SURVEY, TAKE, END };
 
