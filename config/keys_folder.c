@@ -72,8 +72,7 @@ const struct key keys_folder[] = {
      .fallback = "auto",
      .choices = separator_choices,
      .offset = offsetof(struct config_folder, separator),
-     .help = "What stands between fields. \"auto\" takes that which makes a heading of the first "
-             "line that can be one."},
+     .help = "What stands between fields. \"auto\" takes the one that makes headings of a line."},
     {.section = "folder",
      .name = "decimal",
      .type = KEY_CHOICE,
@@ -128,7 +127,7 @@ const struct key keys_folder[] = {
      .most = "1d",
      .offset = offsetof(struct config_folder, interval_s),
      .help = "How long a row stands for, a multiple of the step; a longer row gives each interval "
-             "within it the same load. Without it, the step, and files with kWh or end stamps "
+             "within it the same load. Without it, one step, and files with kWh or end stamps "
              "whose rows are further apart are refused."},
     {.section = "folder",
      .name = "zone_column",

@@ -32,6 +32,23 @@ struct export_lines {
     uint16_t wide[CHUNK / 2 + 2];
 };
 
+static bool make_room(struct export_lines *lines, size_t more)
+{
+    if (lines->first > 0 && lines->end + more > lines->size) {
+        memmove(lines->text, lines->text + lines->first, lines->end - lines->first);
+        lines->end -= lines->first;
+        lines->first = 0;
+    }
+    if (lines->end + more <= lines->size)
+        return true;
+    char *bigger = realloc(lines->text, lines->end + more);
+    if (!bigger)
+        return false;
+    lines->text = bigger;
+    lines->size = lines->end + more;
+    return true;
+}
+
 struct export_lines *export_lines_new(int fd, int64_t bytes_max)
 {
     struct export_lines *lines = calloc(1, sizeof *lines);
@@ -44,7 +61,7 @@ struct export_lines *export_lines_new(int fd, int64_t bytes_max)
         lines->file = gzdopen(copy, "rbe");
     if (!lines->file && copy >= 0)
         close(copy);
-    if (lines->file) {
+    if (lines->file && make_room(lines, 1)) {
         export_lines_rewind(lines);
         return lines;
     }
@@ -84,23 +101,6 @@ static void end(struct export_lines *lines, const char *fault)
     lines->ended = true;
     if (!lines->fault)
         lines->fault = fault;
-}
-
-static bool make_room(struct export_lines *lines, size_t more)
-{
-    if (lines->first > 0 && lines->end + more > lines->size) {
-        memmove(lines->text, lines->text + lines->first, lines->end - lines->first);
-        lines->end -= lines->first;
-        lines->first = 0;
-    }
-    if (lines->end + more <= lines->size)
-        return true;
-    char *bigger = realloc(lines->text, lines->end + more);
-    if (!bigger)
-        return false;
-    lines->text = bigger;
-    lines->size = lines->end + more;
-    return true;
 }
 
 static void keep(struct export_lines *lines, const void *text, size_t length)

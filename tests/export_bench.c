@@ -72,12 +72,16 @@ static void read_all(const struct export_rules *rules, int fd, FILE *out)
     export_reader_free(reader);
 }
 
-char *export_bench_read_on(const char *site, const char *keys, const void *bytes, size_t length)
+char *export_bench_read_on(const char *clock, const char *keys, const void *bytes, size_t length)
 {
     char *text = NULL, sections[2048];
     size_t size = 0;
-    snprintf(sections, sizeof sections, "%s[folder f]\npath = drop\n%s", site ? site : "", keys);
+    snprintf(sections, sizeof sections, "[folder f]\npath = drop\n%s", keys);
     struct config *config = site_folder_config(NULL, sections);
+    if (clock) {
+        free(config->site.clock);
+        config->site.clock = strdup(clock);
+    }
     struct export_rules *rules = export_rules_new(config, &config->folders[0]);
     FILE *out = open_memstream(&text, &size);
     const int fd = write_memory(bytes, length);
