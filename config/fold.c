@@ -47,6 +47,8 @@ static void squeeze(uint8_t *text, bool plain)
 static char *fold(const char *text, bool plain)
 {
     size_t length = 0;
+    if (u8_check((const uint8_t *)text, strlen(text)))
+        return NULL;
     // With its closing NUL, so that the result has one.
     uint8_t *folded = u8_casefold((const uint8_t *)text, strlen(text) + 1, NULL,
                                   plain ? UNINORM_NFD : UNINORM_NFC, NULL, &length);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NUMBERS_MAX = 10000, RIGHTS = 07777, COMPARE_CHUNK = 8192 };
+enum { NUMBERS_MAX = 10000, RIGHTS = 0777, COMPARE_CHUNK = 8192 };
 
 struct drop_box {
     char *path;
@@ -111,9 +111,12 @@ static int open_place(struct drop_box *box, enum drop_place place,
 {
     const char *path = box->places[place];
     struct stat parent;
-    if (mkdir(path, 0700) == 0 && fstat(box->fd, &parent) == 0)
-        // Whoever may drop files may see what became of them, whatever our umask is.
-        (void)!chmod(path, parent.st_mode & RIGHTS);
+    if (mkdir(path, 0700) == 0 && fstat(box->fd, &parent) == 0) {
+        // Whoever may drop files may see what became of them, whatever our umask is. A service that
+        // is shut in may not hand on the group with it.
+        if (chmod(path, parent.st_mode & (RIGHTS | S_ISGID)) < 0)
+            (void)!chmod(path, parent.st_mode & RIGHTS);
+    }
     const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         complain(reason, "folder", path);

@@ -164,6 +164,8 @@ static enum export_status no_header(struct export_reader *reader)
         return refuse(reader, "%s", fault);
     if (reader->nearest > 0)
         return EXPORT_REFUSED;
+    if (export_lines_number(reader->lines) == 1)
+        return refuse(reader, "the file is empty");
     return refuse(reader, "none of the first %d lines has headings: a time and %s",
                   EXPORT_HEADER_LINES,
                   folder->kind == CONFIG_FOLDER_WEATHER ? "a temperature" : "a load");

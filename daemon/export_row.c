@@ -170,8 +170,8 @@ static bool take_load(struct trial *trial, const struct export_load *load)
     const struct export_judge *judge = trial->judge;
     struct check_fault fault;
     const char *text = field(trial->record, load->column);
-    // In a row of several an empty field is a reading that there is not.
-    if (judge->layout->n_loads > 1 && !*text)
+    // In a column of a zone's own an empty field is a reading that there is not.
+    if (judge->layout->at[EXPORT_LOAD] != load->column && !*text)
         return true;
     struct export_series *series =
         export_table_reading(judge->table, load->zone, load->meter, field_of(trial, EXPORT_ZONE),

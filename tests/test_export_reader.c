@@ -89,6 +89,9 @@ static void a_column_for_each_zone(void **state)
                        "bad 5 column \"Phúc Sơn (MW)\": load in MW 3000.5 is not between 0.0 and "
                        "2000.0\nyen-lu - 2024-05-31T18:30Z 0.005\n"
                        "phuc-son - 2024-05-31T18:30Z 6\nleft out \"Tổng\"\n");
+    export_bench_gives("unit = MW\n",
+                       "time;Yên Lư;Tổng\n2024-06-01 00:00;;2\n2024-06-01 00:30;1;2\n",
+                       "yen-lu - 2024-05-31T17:30Z 1\nleft out \"Tổng\"\n");
     export_bench_says("", "time;Yên Lư;Phúc Sơn\n2024-06-01 00:00;1;2\n",
                       "refused line 1: column \"Yên Lư\" does not say whether it is in MW, kW");
     export_bench_says("unit = MW\n", "time;Yên Lư (kW)\n2024-06-01 00:00;1\n",
@@ -169,7 +172,7 @@ static void nothing_is_guessed(void **state)
         {"time,load\n2024-06-01 00:00,1\n", "there are a time and a load, but no zone"},
         {"time,zone\n2024-06-01 00:00,yen-lu\n", "there is a time, but no column of a load"},
         {"no headings\n1,2,3\n", "refused none of the first 50 lines has headings"},
-        {"", "refused none of the first 50 lines has headings"},
+        {"", "refused the file is empty"},
         {"time,zone,load\n2024-06-01T00:00,Y\xea"
          "n L\xfd,1\n",
          "refused line 2 is not UTF-8, but in an 8-bit encoding such as Windows-1258"},
