@@ -13,6 +13,7 @@ enum { NUMBERS_MAX = 10000, RIGHTS = 0777, COMPARE_CHUNK = 8192 };
 struct drop_box {
     char *path;
     char *places[DROP_PLACES];
+    bool own[DROP_PLACES]; // inside of path
     int fd;
 };
 
@@ -45,6 +46,8 @@ struct drop_box *drop_box_new(const char *path, const char *done, const char *ba
         return NULL;
     box->fd = -1;
     box->path = strdup(path);
+    box->own[DROP_DONE] = !done;
+    box->own[DROP_BAD] = !bad;
     box->places[DROP_DONE] = place_of(path, done, "done");
     box->places[DROP_BAD] = place_of(path, bad, "bad");
     if (box->path && box->places[DROP_DONE] && box->places[DROP_BAD])
@@ -106,20 +109,27 @@ int drop_box_file(const struct drop_box *box, const char *name, struct stat *ret
     return -1;
 }
 
+// Whoever may drop files may see what became of them, whatever our umask is. A service that is shut
+// in may not hand on the group with it.
+static void grant(const struct drop_box *box, int folder)
+{
+    struct stat parent;
+    if (fstat(box->fd, &parent) == 0 && fchmod(folder, parent.st_mode & (RIGHTS | S_ISGID)) < 0)
+        (void)!fchmod(folder, parent.st_mode & RIGHTS);
+}
+
 static int open_place(struct drop_box *box, enum drop_place place,
                       char reason[static DROP_REASON_MAX])
 {
     const char *path = box->places[place];
-    struct stat parent;
-    if (mkdir(path, 0700) == 0 && fstat(box->fd, &parent) == 0) {
-        // Whoever may drop files may see what became of them, whatever our umask is. A service that
-        // is shut in may not hand on the group with it.
-        if (chmod(path, parent.st_mode & (RIGHTS | S_ISGID)) < 0)
-            (void)!chmod(path, parent.st_mode & RIGHTS);
-    }
-    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool made = mkdir(path, 0700) == 0;
+    // Those who may write into the folder must not lead us elsewhere by a link.
+    const int link = box->own[place] ? O_NOFOLLOW : 0;
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | link);
     if (fd < 0)
         complain(reason, "folder", path);
+    else if (made)
+        grant(box, fd);
     return fd;
 }
 

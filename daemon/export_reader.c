@@ -35,7 +35,7 @@ struct export_reader {
     struct export_record header, record;
     struct export_layout layout;
     struct export_table *table;
-    char *header_text;
+    char *header_text, *title;
     enum { HEADER, SURVEY, SURVEYED, TAKE, TAKEN } phase;
     unsigned long first; // line of the first row
     char separator;
@@ -73,6 +73,7 @@ void export_reader_free(struct export_reader *reader)
     export_table_free(reader->table);
     export_lines_free(reader->lines);
     free(reader->header_text);
+    free(reader->title);
     free(reader);
 }
 
@@ -182,7 +183,10 @@ static enum export_status pass_title(struct export_reader *reader)
         return refuse(reader, "out of memory");
     if (reader->title_unit == CONFIG_UNIT_AUTO)
         reader->title_unit = export_layout_title_unit(title);
-    free(title);
+    if (reader->title_unit != CONFIG_UNIT_AUTO && !reader->title)
+        reader->title = title;
+    else
+        free(title);
     export_lines_drop(reader->lines, 1);
     return EXPORT_MORE;
 }
@@ -449,6 +453,11 @@ bool export_reader_simulated(const struct export_reader *reader)
 const char *export_reader_left_out(const struct export_reader *reader)
 {
     return reader->layout.left_out;
+}
+
+const char *export_reader_title(const struct export_reader *reader)
+{
+    return reader->title ? reader->title : "";
 }
 
 const char *export_reader_header(const struct export_reader *reader)

@@ -43,10 +43,11 @@ enum export_status export_reader_take(struct export_reader *reader, const struct
 const char *export_reader_reason(const struct export_reader *reader);
 
 // After the survey: rows say that they were made up; headings that were left out, "" for none; the
-// header as it stands in the file; what separates its fields; whether the file begins with a byte
-// order mark.
+// line above the header that states the unit, "" for none; the header as it stands in the file;
+// what separates its fields; whether the file begins with a byte order mark.
 bool export_reader_simulated(const struct export_reader *reader);
 const char *export_reader_left_out(const struct export_reader *reader);
+const char *export_reader_title(const struct export_reader *reader);
 const char *export_reader_header(const struct export_reader *reader);
 char export_reader_separator(const struct export_reader *reader);
 bool export_reader_marked(const struct export_reader *reader);

@@ -76,7 +76,9 @@ static bool write_text(struct drop_note *note, const char *text)
 static bool write_header(const struct folder_job *job, struct drop_note *note)
 {
     const char separator[] = {export_reader_separator(job->reader), '\0'};
+    const char *title = export_reader_title(job->reader);
     return (!export_reader_marked(job->reader) || write_text(note, "\xef\xbb\xbf")) &&
+           write_text(note, title) && write_text(note, *title ? "\n" : "") &&
            write_text(note, "line") && write_text(note, separator) && write_text(note, "reason") &&
            write_text(note, separator) && write_text(note, export_reader_header(job->reader)) &&
            write_text(note, "\n");
@@ -161,10 +163,21 @@ static enum folder_job_status refuse(struct folder_job *job, const char *why)
     return status;
 }
 
+// Where bad rows could not be written before, that must work before all is read again.
+static bool may_write(struct folder_job *job, char reason[static DROP_REASON_MAX])
+{
+    struct drop_note *probe =
+        drop_note_new(job->setup.box, job->file->name, bad_suffix, 0600, reason);
+    drop_note_discard(probe);
+    return probe;
+}
+
 static enum folder_job_status open_file(struct folder_job *job)
 {
     const struct config_folder *folder = job->setup.rules->folder;
     char reason[DROP_REASON_MAX];
+    if (job->file->note_failed && !may_write(job, reason))
+        return hold_up(job, FOLDER_READ, true, reason);
     job->fd = drop_box_file(job->setup.box, job->file->name, &job->is, reason);
     if (job->fd < 0)
         return hold_up(job, FOLDER_READ, false, reason);
@@ -191,9 +204,6 @@ static enum folder_job_status survey(struct folder_job *job)
     case EXPORT_STOPPED:
         break;
     }
-    // Where bad rows could not be written before, that must work before all is read again.
-    if (job->file->note_failed && !open_bad_rows(job))
-        return FOLDER_JOB_HELD_UP;
     job->phase = TAKE;
     return FOLDER_JOB_MORE;
 }
@@ -287,10 +297,6 @@ static enum folder_job_status finish(struct folder_job *job)
     struct drop_box *box = job->setup.box;
     if (!is_unchanged(job))
         return FOLDER_JOB_CHANGED;
-    if (job->bad_rows && export_reader_report(job->reader)->refused == 0) {
-        drop_note_discard(job->bad_rows);
-        job->bad_rows = NULL;
-    }
     if (job->bad_rows) {
         struct drop_note *note = job->bad_rows;
         job->bad_rows = NULL;

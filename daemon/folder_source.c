@@ -65,8 +65,12 @@ static int on_change(sd_event_source *watch, const struct inotify_event *event, 
     // Without a name it is about the folder itself: it may have been removed.
     if (event->len == 0)
         source->scan_ms = 0;
-    // The file at hand is looked at when it is done: it may not go away beneath the job.
-    else if (!source->file || strcmp(source->file->name, event->name) != 0)
+    // The file at hand may not go away beneath the job, which looks at it when it is done.
+    else if (source->file && !strcmp(source->file->name, event->name))
+        source->file->being_written =
+            (event->mask & IN_MODIFY) ||
+            (source->file->being_written && !(event->mask & IN_CLOSE_WRITE));
+    else
         folder_files_note(source->files, drop_box_fd(source->box), event->name, event->mask,
                           now_ms(source));
     wake(source);

@@ -84,6 +84,10 @@ static void leaves_what_it_does_not_know(void **state)
     assert_int_equal(drop_box_move(box, "a.csv", &is, DROP_BAD, name, reason), DROP_CHANGED);
     assert_int_equal(unlink("drop/a.csv"), 0);
     assert_int_equal(drop_box_move(box, "a.csv", &is, DROP_BAD, name, reason), DROP_GONE);
+    assert_int_equal(mkdir("elsewhere", 0700), 0);
+    assert_int_equal(symlink("../elsewhere", "drop/bad"), 0);
+    is = drop("drop/a.csv", "one");
+    assert_int_equal(drop_box_move(box, "a.csv", &is, DROP_BAD, name, reason), DROP_FAILED);
     assert_int_equal(symlink("/etc/passwd", "drop/link.csv"), 0);
     assert_int_equal(drop_box_file(box, "link.csv", &now, reason), -1);
     assert_int_equal(mkfifo("drop/pipe.csv", 0600), 0);
