@@ -191,20 +191,8 @@ static enum export_status pass_title(struct export_reader *reader)
     return EXPORT_MORE;
 }
 
-static enum export_status find_header(struct export_reader *reader)
+static enum export_status take_header(struct export_reader *reader)
 {
-    bool found = false;
-    enum export_status status = EXPORT_MORE;
-    while (status == EXPORT_MORE && export_lines_number(reader->lines) <= EXPORT_HEADER_LINES) {
-        status = try_header(reader, &found);
-        if (status != EXPORT_MORE || found)
-            break;
-        status = pass_title(reader);
-    }
-    if (status == EXPORT_REFUSED)
-        return status;
-    if (!found)
-        return no_header(reader);
     reader->header_text = strndup(reader->header.raw, reader->header.length);
     if (!reader->header_text)
         return refuse(reader, "out of memory");
@@ -213,6 +201,18 @@ static enum export_status find_header(struct export_reader *reader)
     reader->first = export_lines_number(reader->lines);
     reader->phase = SURVEY;
     return EXPORT_MORE;
+}
+
+// Of the next line: it has the headings, or is one above them.
+static enum export_status find_header(struct export_reader *reader)
+{
+    bool found = false;
+    if (export_lines_number(reader->lines) > EXPORT_HEADER_LINES)
+        return no_header(reader);
+    enum export_status status = try_header(reader, &found);
+    if (status == EXPORT_MORE)
+        status = found ? take_header(reader) : pass_title(reader);
+    return status == EXPORT_END ? no_header(reader) : status;
 }
 
 static int64_t common_measure(int64_t a, int64_t b)
@@ -357,11 +357,12 @@ static enum export_status survey_row(struct export_reader *reader)
 
 enum export_status export_reader_survey(struct export_reader *reader, size_t rows)
 {
+    enum { HEADER_COST = 1000 }; // rows, at the most columns
     enum export_status status = EXPORT_MORE;
-    if (reader->phase == HEADER)
-        status = find_header(reader);
-    while (status == EXPORT_MORE && rows-- > 0)
-        status = survey_row(reader);
+    for (size_t done = 0; status == EXPORT_MORE && done < rows;) {
+        done += reader->phase == HEADER ? HEADER_COST : 1;
+        status = reader->phase == HEADER ? find_header(reader) : survey_row(reader);
+    }
     return status;
 }
 
