@@ -3,16 +3,17 @@
 #   make              build phutaid and phutai into build/
 #   make demo         the main job   (ONCE=1 ends by itself, SPEED=n, SITE=south-australia)
 #   make check        every test, plain and under ASan+UBSan
+#   make fuzz         every fuzzer FUZZ_SECONDS long (60); FUZZ_KEEP=1 keeps what it finds
 #   make bench        speed and accuracy beside peers, in one run
 #   make install      DESTDIR and PREFIX as usual
 #
 # CC=clang, DEV=1 (warnings are errors) and SAN=address,undefined work with every target.
 
-PKGS := gsl libcurl inih sqlite3 libsystemd libmicrohttpd jansson zlib nettle xlsxwriter
+PKGS := gsl libcurl inih sqlite3 libsystemd libmicrohttpd jansson zlib nettle xlsxwriter libmosquitto
 BUILD_DEBS := gcc make pkg-config libc6-dev libgsl-dev libopenblas-pthread-dev libcurl4-openssl-dev \
     libinih-dev libsqlite3-dev libsystemd-dev libmicrohttpd-dev libjansson-dev libcsv-dev \
-    libunistring-dev libxlsxwriter-dev zlib1g-dev nettle-dev
-CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb curl mandoc \
+    libxlsxwriter-dev zlib1g-dev nettle-dev libmosquitto-dev libunistring-dev
+CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb mosquitto mosquitto-clients curl mandoc \
     shellcheck systemd procps sqlite3 perl python3
 BENCH_DEBS := $(BUILD_DEBS) r-base-core r-cran-mgcv r-cran-forecast r-cran-quantreg python3-xgboost \
     python3-numpy python3-pandas
@@ -22,8 +23,9 @@ WARN := -std=c2x -pedantic -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototyp
     -Wmissing-prototypes -Wvla -Wcast-qual -Wpointer-arith -Wwrite-strings -Wundef -Wformat=2 \
     $(if $(filter clang%,$(notdir $(CC))),,-Wdouble-promotion) $(if $(DEV),-Werror)
 
-# Each compiler and each sanitizer has its own tree, so builds never mix.
-B := build$(if $(filter clang%,$(notdir $(CC))),-clang)$(if $(SAN),-san)
+# Each compiler and each sanitizer has its own tree, so builds never mix; so have the fuzzers.
+B := build$(if $(findstring fuzzer,$(SAN)),-fuzz,$(if \
+    $(filter clang%,$(notdir $(CC))),-clang)$(if $(SAN),-san))
 PREFIX ?= /usr/local
 
 CFLAGS ?= -O2 -g
@@ -38,6 +40,7 @@ LIBS := $(filter-out -lgslcblas,$(shell pkg-config --libs $(PKGS) 2>/dev/null)) 
 MAINS := daemon/phutaid.c daemon/phutai.c
 LIB := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAINS),$(wildcard models/*.c config/*.c daemon/*.c)))
 TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/test_*.c))
+FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz_*.c))
 BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench_*.c))
 FAKES := $(patsubst %.c,$(B)/%.o,$(filter-out tests/test_% tests/bench_% tests/fuzz_%,\
     $(wildcard tests/*.c)))
@@ -53,7 +56,9 @@ $(TESTS): LIBS += -lcmocka
 $(B)/tests/test_config_oom: LIBS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
     -Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf
 $(BENCHES): %: %.o $(B)/libphutai.a
-$(B)/phutaid $(B)/phutai $(TESTS) $(BENCHES):
+$(FUZZERS): %: %.o $(B)/tests/memory_file.o $(B)/libphutai.a
+$(FUZZERS): LDFLAGS += -fsanitize=fuzzer
+$(B)/phutaid $(B)/phutai $(TESTS) $(FUZZERS) $(BENCHES):
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # Layering: only daemon/ and tests/ see the repository's root, so that a file of models/ or
@@ -65,6 +70,15 @@ $(B)/%.o: %.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 tests: all $(TESTS)
+
+# libFuzzer is a part of clang.
+FUZZ_SECONDS ?= 60
+FUZZ_BUILD := CC=clang SAN=fuzzer-no-link,address,undefined DEV=1
+fuzzers-build: $(FUZZERS)
+fuzzers:
+	@$(MAKE) --no-print-directory -s $(FUZZ_BUILD) fuzzers-build
+fuzz: deps-check fuzzers
+	@tests/fuzz $(FUZZ_SECONDS)
 
 # Installs what is missing of a list of Debian packages, saying so first.
 define install_debs
@@ -107,7 +121,7 @@ install: all
 	    install -Dm644 -t $(DESTDIR)$(PREFIX)/share/phutai/$$site config/$$site/* || exit 1; done
 
 clean:
-	rm -rf build build-clang build-san build-clang-san
+	rm -rf build build-clang build-san build-clang-san build-fuzz
 
-.PHONY: all tests benches deps-build deps-check deps-bench demo check bench install clean
+.PHONY: all tests fuzzers fuzzers-build fuzz benches deps-build deps-check deps-bench demo check bench install clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

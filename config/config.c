@@ -13,6 +13,7 @@
 #include "register.h"
 #include "registry.h"
 #include "text.h"
+#include "topics.h"
 #include "value.h"
 
 // A section as it stands in the file, and at which line each of its keys was set (0: not).
@@ -318,6 +319,16 @@ static void read_registry(struct reading *r)
         r->good = false;
 }
 
+static void read_topics(struct reading *r)
+{
+    for (size_t i = 0; i < r->config->n_mqtts; i++) {
+        struct config_mqtt *mqtt = &r->config->mqtts[i];
+        const struct config_place place = {r->path, line_of_base(r, mqtt)};
+        if (!topics_read(r->config, mqtt, place, r->errors))
+            r->good = false;
+    }
+}
+
 // After the zones, which they name.
 static void read_folders(struct reading *r)
 {
@@ -337,6 +348,7 @@ static void read_all(struct reading *r)
     put_all_defaults(r);
     check_together(r);
     read_registry(r);
+    read_topics(r);
     read_folders(r);
 }
 
@@ -372,6 +384,7 @@ void config_free(struct config *config)
             if (s->size)
                 free(*name_of(config, s, i));
         }
+    topics_free(config);
     folders_free(config);
     register_free(config);
     registry_free(config);

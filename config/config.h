@@ -93,6 +93,31 @@ struct config_sink { // [influxdb NAME]
     int64_t batch_lines, timeout_s, retry_max_s;
 };
 
+enum config_payload { CONFIG_PAYLOAD_AUTO, CONFIG_LINES, CONFIG_JSON, CONFIG_NUMBER };
+enum config_stamps { CONFIG_STAMPS_START, CONFIG_STAMPS_END };
+enum config_untimed { CONFIG_UNTIMED_REFUSED, CONFIG_UNTIMED_ENDED };
+
+// A topic or a pattern of topics, and what it stands for (config/topics.h).
+struct config_topic {
+    char *pattern; // levels between slashes: text, +, # or {zone}, {meter}, {station}
+    char *zone, *meter, *station; // where the topic_map says so, else NULL
+    double scale;
+};
+
+struct config_mqtt { // [mqtt NAME]
+    char *name;
+    char *url, *client_id, *username, *password_file, *ca_file; // client_id NULL: "phutai-NAME"
+    char *patterns, *topic_map_file;
+    enum config_payload payload;
+    char *time_key;
+    double scale; // of numbers and JSON: value times this is MW
+    enum config_stamps stamps;
+    enum config_untimed untimed;
+    int64_t payload_bytes, keepalive_s;
+    size_t n_topics;
+    struct config_topic *topics; // of topic_map first, then the patterns
+};
+
 enum config_folder_kind { CONFIG_FOLDER_READINGS, CONFIG_FOLDER_WEATHER };
 enum config_separator {
     CONFIG_SEPARATOR_AUTO,
@@ -100,7 +125,6 @@ enum config_separator {
     CONFIG_SEPARATOR_SEMICOLON,
     CONFIG_SEPARATOR_TAB
 };
-enum config_stamps { CONFIG_STAMPS_START, CONFIG_STAMPS_END };
 enum config_unit {
     CONFIG_UNIT_AUTO,
     CONFIG_UNIT_MW,
@@ -171,6 +195,8 @@ struct config {
     } season;
     size_t n_sinks;
     struct config_sink sinks[CONFIG_NAMED_MAX];
+    size_t n_mqtts;
+    struct config_mqtt mqtts[CONFIG_NAMED_MAX];
     size_t n_folders;
     struct config_folder folders[CONFIG_NAMED_MAX];
     size_t n_zones, n_capacities, n_days, n_entries;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 enum { MESSAGE_MAX = 1024, SHOWN_MAX = 80 };
 
 static void append(struct config_errors *errors, const char *message)
@@ -36,9 +38,7 @@ bool config_errors_add(struct config_errors *errors, const char *file, unsigned 
     va_start(arguments, format);
     vsnprintf(message + used, sizeof message - (size_t)used, format, arguments);
     va_end(arguments);
-    for (char *p = message; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7F)
-            *p = '?';
+    text_make_clean(message);
     append(errors, message);
     return false;
 }

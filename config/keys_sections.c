@@ -42,5 +42,14 @@ const struct key_section keys_sections[] = {
      .size = sizeof(struct config_sink),
      .first = offsetof(struct config, sinks),
      .count = offsetof(struct config, n_sinks)},
+    {.name = "mqtt",
+     .keys = keys_mqtt,
+     .help = "An MQTT broker that readings come from. One section for each, with a name of your "
+             "own. Messages are asked for with quality of service 1 in a session that the broker "
+             "keeps, and are acknowledged once they are in the store: what is published while "
+             "phutaid is away comes when it is back.",
+     .size = sizeof(struct config_mqtt),
+     .first = offsetof(struct config, mqtts),
+     .count = offsetof(struct config, n_mqtts)},
     {.name = NULL},
 };

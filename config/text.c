@@ -379,46 +379,6 @@ void text_write_time(int64_t local_s, int32_t offset_s, char ret[static TEXT_TIM
     *write_offset(p, offset_s) = '\0';
 }
 
-// A value with at most nine decimals and fifteen digits in all, as nearly every reading is: found
-// by exact arithmetic, far cheaper than by printing. False where it is not such a value.
-static bool write_short(double value, char *ret)
-{
-    const double size = fabs(value);
-    if (size >= 1e15 || (size < 1e-4 && size > 0))
-        return false;
-    for (int decimals = 0; decimals <= 9; decimals++) {
-        const double scaled = size * powers_of_ten[decimals];
-        if (scaled >= 1e15)
-            return false;
-        const int64_t digits = llround(scaled);
-        if ((double)digits / powers_of_ten[decimals] == size) {
-            const int64_t one = (int64_t)powers_of_ten[decimals];
-            const int width = decimals > 0 ? decimals : 1;
-            snprintf(ret, TEXT_REAL_LEN, "%s%lld.%0*lld", signbit(value) ? "-" : "",
-                     (long long)(digits / one), width, (long long)(digits % one));
-            return true;
-        }
-    }
-    return false;
-}
-
-void text_write_real(double value, char ret[static TEXT_REAL_LEN])
-{
-    assert(isfinite(value));
-    if (write_short(value, ret))
-        return;
-    // Fifteen digits are always enough for a decimal that has no more; only a subnormal number can
-    // do with fewer than its fifteen say.
-    const bool subnormal = fpclassify(value) == FP_SUBNORMAL;
-    for (int digits = subnormal ? 1 : 15; digits <= 17; digits++) {
-        snprintf(ret, TEXT_REAL_LEN, "%.*g", digits, value);
-        if (strtod(ret, NULL) == value)
-            break;
-    }
-    if (!strpbrk(ret, ".e"))
-        memcpy(ret + strlen(ret), ".0", sizeof ".0");
-}
-
 // Length of the UTF-8 sequence at p, 0 where there is none. The bounds of the second byte leave out
 // overlong forms, surrogates and what lies beyond U+10FFFF.
 static int sequence_length(const unsigned char *p)
@@ -443,15 +403,30 @@ static int sequence_length(const unsigned char *p)
     return 0;
 }
 
-bool text_is_clean(const char *text)
+// Bytes of clean text at `text`: one character, or 0 where there is something else.
+static int clean_length(const char *text)
 {
     const unsigned char *p = (const unsigned char *)text;
-    while (*p) {
-        const bool ascii = *p < 0x80;
-        const int length = ascii ? (*p >= ' ' && *p != 0x7F) || *p == '\t' : sequence_length(p);
+    return *p < 0x80 ? (*p >= ' ' && *p != 0x7F) || *p == '\t' : sequence_length(p);
+}
+
+bool text_is_clean(const char *text)
+{
+    while (*text) {
+        const int length = clean_length(text);
         if (length == 0)
             return false;
-        p += length;
+        text += length;
     }
     return true;
+}
+
+void text_make_clean(char *text)
+{
+    while (*text) {
+        const int length = clean_length(text);
+        if (length == 0)
+            *text = '?';
+        text += length > 0 ? length : 1;
+    }
 }

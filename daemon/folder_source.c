@@ -8,7 +8,6 @@
 
 #include "daemon/folder_job.h"
 #include "daemon/log.h"
-#include "daemon/standing.h"
 
 enum {
     SCAN_MS = 60000,  // what inotify did not tell is found this late
@@ -20,11 +19,12 @@ enum {
 };
 
 struct folder_source {
-    struct folder_source_setup setup;
+    struct sources_setup setup;
+    const struct config_folder *folder;
+    struct standing *standing;
     struct export_rules *rules;
     struct drop_box *box;
     struct folder_files *files;
-    struct standing *standing;
     sd_event_source *watch, *timer, *work;
     struct folder_job *job;
     struct folder_file *file; // the job's
@@ -94,7 +94,7 @@ static bool enter(struct folder_source *source)
         // It is looked through all the same.
         source->watch = NULL;
         log_warning("folder '%s': cannot be watched: %s: it is looked through every %d s",
-                    source->setup.folder->name, strerror(-error), AWAY_MS / 1000);
+                    source->folder->name, strerror(-error), AWAY_MS / 1000);
     }
     return true;
 }
@@ -157,7 +157,7 @@ static void step(struct folder_source *source)
     if (status == FOLDER_JOB_CHANGED) {
         log_notice("folder '%s': '%s' has changed while it was read, or is gone: it is read again "
                    "where it is there",
-                   source->setup.folder->name, file->name);
+                   source->folder->name, file->name);
         folder_files_restart(source->files, fd, file, now_ms(source));
     }
     // It is gone; another one of its name is new.
@@ -218,24 +218,27 @@ static int on_time(sd_event_source *timer, uint64_t usec, void *context)
 
 static bool start(struct folder_source *source)
 {
-    const struct folder_source_setup *setup = &source->setup;
-    const struct config_folder *folder = setup->folder;
+    const struct sources_setup *setup = &source->setup;
+    const struct config_folder *folder = source->folder;
     source->rules = export_rules_new(setup->config, folder);
     source->box = drop_box_new(folder->path, folder->done, folder->bad);
     source->files = folder_files_new(folder);
-    source->standing = standing_new(setup->store, "folder", folder->name);
-    return source->rules && source->box && source->files && source->standing &&
+    return source->rules && source->box && source->files &&
            sd_event_add_time(setup->event, &source->timer, CLOCK_MONOTONIC, UINT64_MAX, 0, on_time,
                              source) >= 0 &&
            sd_event_add_defer(setup->event, &source->work, on_work, source) >= 0;
 }
 
-struct folder_source *folder_source_new(const struct folder_source_setup *setup)
+struct folder_source *folder_source_new(const struct sources_setup *setup,
+                                        const struct config_folder *folder,
+                                        struct standing *standing)
 {
     struct folder_source *source = calloc(1, sizeof *source);
     if (!source)
         return NULL;
     source->setup = *setup;
+    source->folder = folder;
+    source->standing = standing;
     if (start(source))
         return source;
     folder_source_free(source);
@@ -253,6 +256,5 @@ void folder_source_free(struct folder_source *source)
     export_rules_free(source->rules);
     drop_box_free(source->box);
     folder_files_free(source->files);
-    standing_free(source->standing);
     free(source);
 }

@@ -4,27 +4,17 @@
 #ifndef PHUTAI_DAEMON_FOLDER_SOURCE_H
 #define PHUTAI_DAEMON_FOLDER_SOURCE_H
 
-#include <systemd/sd-event.h>
-
-#include "config/config.h"
-#include "daemon/deposit.h"
-#include "daemon/metrics.h"
-#include "daemon/store.h"
+#include "daemon/sources.h"
+#include "daemon/standing.h"
 
 struct folder_source;
 
-struct folder_source_setup { // all must outlive it
-    const struct config *config;
-    const struct config_folder *folder;
-    sd_event *event;
-    struct store *store;
-    struct deposits *deposits;
-    struct metrics *metrics;
-};
-
 // Begins at the next turn of the loop. NULL without memory. A folder that is not there, or may not
-// be written to, is told (standing.h) and looked at again.
-struct folder_source *folder_source_new(const struct folder_source_setup *setup);
+// be written to, is told in its standing and looked at again. What is in `setup`, the section and
+// the standing must outlive it.
+struct folder_source *folder_source_new(const struct sources_setup *setup,
+                                        const struct config_folder *folder,
+                                        struct standing *standing);
 
 // What is being read is read again by the next one.
 void folder_source_free(struct folder_source *source); // takes NULL

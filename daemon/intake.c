@@ -60,15 +60,19 @@ static struct check_quoted quote_text(struct lineproto_text text)
     return check_quote(text.data, text.length);
 }
 
-// The fault of the line at hand into the report.
-static void note_fault(struct walk *walk)
+void intake_note_fault(struct intake_report *report, unsigned long line,
+                       const struct check_fault *fault)
 {
-    struct intake_report *report = walk->report;
-    report->causes[walk->fault.cause]++;
-    report->refused += walk->fault.cause != CHECK_HUMIDITY;
+    report->causes[fault->cause]++;
+    report->refused += fault->cause != CHECK_HUMIDITY;
     if (report->n_verdicts < INTAKE_VERDICTS_MAX)
         report->verdicts[report->n_verdicts++] =
-            (struct intake_verdict){.line = walk->reader.line, .fault = walk->fault};
+            (struct intake_verdict){.line = line, .fault = *fault};
+}
+
+static void note_fault(struct walk *walk)
+{
+    intake_note_fault(walk->report, walk->reader.line, &walk->fault);
 }
 
 static void refuse_malformed(struct walk *walk)
@@ -170,7 +174,7 @@ static bool read_reading(struct walk *walk, struct store_reading *ret, bool *ret
         !take_name(walk, config->intake.meter_tag, false, &ret->meter) ||
         !take_number(walk, config->intake.load_field, &ret->mw))
         return false;
-    ret->mw *= config->intake.load_scale;
+    ret->mw = check_scaled(ret->mw, config->intake.load_scale);
     return check_load(walk->rules->checks, ret->mw, &walk->fault) &&
            take_interval(walk, &ret->instant, ret_moved);
 }

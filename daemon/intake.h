@@ -71,6 +71,10 @@ struct intake_sink {
 [[nodiscard]] bool intake_parse(const struct intake_rules *rules, const struct intake_body *body,
                                 const struct intake_sink *sink, struct intake_report *ret);
 
+// Counts a fault and tells it with its line; for readers of other forms that report alike.
+void intake_note_fault(struct intake_report *report, unsigned long line,
+                       const struct check_fault *fault);
+
 // The reply: 204 and nothing appended where all was taken; else 400 and JSON that clients of
 // InfluxDB 1 and 2 understand, with every verdict:
 //   {"code":"invalid","error":"partial write: line 3: unknown zone \"x\"

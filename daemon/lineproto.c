@@ -184,12 +184,16 @@ static bool take_fields(struct lineproto_reader *reader, struct lineproto_point 
     return true;
 }
 
+int lineproto_compare(struct lineproto_text a, struct lineproto_text b)
+{
+    int order = memcmp(a.data, b.data, a.length < b.length ? a.length : b.length);
+    return order ? order : (a.length > b.length) - (a.length < b.length);
+}
+
 static int compare_tags(const void *a, const void *b)
 {
-    const struct lineproto_text *x = &((const struct lineproto_tag *)a)->key;
-    const struct lineproto_text *y = &((const struct lineproto_tag *)b)->key;
-    int order = memcmp(x->data, y->data, x->length < y->length ? x->length : y->length);
-    return order ? order : (x->length > y->length) - (x->length < y->length);
+    return lineproto_compare(((const struct lineproto_tag *)a)->key,
+                             ((const struct lineproto_tag *)b)->key);
 }
 
 static void swap_tags(struct lineproto_tag *a, struct lineproto_tag *b)
@@ -362,7 +366,7 @@ static void put_tag(struct lineproto_writer *writer, const struct lineproto_tag 
 
 static void put_field(struct lineproto_writer *writer, const struct lineproto_field *field)
 {
-    char real[TEXT_REAL_LEN];
+    char number[TEXT_REAL_LEN];
     if (field->type == LINEPROTO_FLOAT && !isfinite(field->real))
         return;
     buffer_append(writer->out, writer->has_field ? "," : " ", 1);
@@ -371,11 +375,13 @@ static void put_field(struct lineproto_writer *writer, const struct lineproto_fi
     buffer_append(writer->out, "=", 1);
     switch (field->type) {
     case LINEPROTO_FLOAT:
-        text_write_real(field->real, real);
-        buffer_text(writer->out, real);
+        text_write_real(field->real, number);
+        buffer_text(writer->out, number);
         break;
     case LINEPROTO_INT:
-        buffer_printf(writer->out, "%" PRId64 "i", field->integer);
+        text_write_integer(field->integer, number);
+        buffer_text(writer->out, number);
+        buffer_append(writer->out, "i", 1);
         break;
     case LINEPROTO_UINT:
         buffer_printf(writer->out, "%" PRIu64 "u", field->natural);
@@ -395,38 +401,52 @@ static bool end(struct lineproto_writer *writer, bool has_time, int64_t time_ns)
         buffer_truncate(writer->out, writer->line_start);
         return false;
     }
-    if (has_time)
-        buffer_printf(writer->out, " %" PRId64, time_ns);
+    if (has_time) {
+        char number[TEXT_INTEGER_LEN];
+        text_write_integer(time_ns, number);
+        buffer_append(writer->out, " ", 1);
+        buffer_text(writer->out, number);
+    }
     buffer_append(writer->out, "\n", 1);
     return !writer->out->failed;
+}
+
+// Measurements and keys of our own: VictoriaMetrics stores others, but cannot be asked for them.
+static struct lineproto_text ascii(struct lineproto_writer *writer, const char *name)
+{
+    for (const char *c = name; *c; c++)
+        writer->bad = writer->bad || (unsigned char)*c >= 0x80;
+    return text_of(name);
 }
 
 void lineproto_begin(struct lineproto_writer *writer, struct buffer *out, const char *measurement)
 {
     begin(writer, out, text_of(measurement));
+    ascii(writer, measurement);
 }
 
 void lineproto_put_tag(struct lineproto_writer *writer, const char *key, const char *value)
 {
-    put_tag(writer, &(struct lineproto_tag){text_of(key), text_of(value)});
+    put_tag(writer, &(struct lineproto_tag){ascii(writer, key), text_of(value)});
 }
 
 void lineproto_put_real(struct lineproto_writer *writer, const char *key, double value)
 {
     put_field(writer, &(struct lineproto_field){
-                          .key = text_of(key), .type = LINEPROTO_FLOAT, .real = value});
+                          .key = ascii(writer, key), .type = LINEPROTO_FLOAT, .real = value});
 }
 
 void lineproto_put_integer(struct lineproto_writer *writer, const char *key, int64_t value)
 {
     put_field(writer, &(struct lineproto_field){
-                          .key = text_of(key), .type = LINEPROTO_INT, .integer = value});
+                          .key = ascii(writer, key), .type = LINEPROTO_INT, .integer = value});
 }
 
 void lineproto_put_string(struct lineproto_writer *writer, const char *key, const char *value)
 {
-    put_field(writer, &(struct lineproto_field){
-                          .key = text_of(key), .type = LINEPROTO_STRING, .string = text_of(value)});
+    put_field(writer, &(struct lineproto_field){.key = ascii(writer, key),
+                                                .type = LINEPROTO_STRING,
+                                                .string = text_of(value)});
 }
 
 bool lineproto_end(struct lineproto_writer *writer, int64_t time_ns)

@@ -89,12 +89,15 @@ enum lineproto_status lineproto_next(struct lineproto_reader *reader, struct lin
 // True where `text` equals the C string.
 bool lineproto_equal(struct lineproto_text text, const char *string);
 
+// Below, at or above 0 in the order of the bytes, which is that of tags.
+int lineproto_compare(struct lineproto_text a, struct lineproto_text b);
+
 // Writing. A line is begun, tags are given in ascending order of their keys, then fields, then the
 // end. Names and values are escaped; a field that is NaN or infinite is left out. A line disappears
 // where it is left without fields, and where a name or tag value is one that cannot be read back
 // (empty, not UTF-8, with a control character, ending in a backslash, a measurement that begins
-// with
-// '#') or a string is not UTF-8.
+// with '#') or a string is not UTF-8; written piece by piece, also where the measurement or a key
+// is not ASCII.
 //
 // The same calls give the same bytes: shortest decimals, integers with i, naturals with u, true and
 // false, strings in quotes.
@@ -114,6 +117,21 @@ bool lineproto_end(struct lineproto_writer *writer, int64_t time_ns);
 // Writes a point that was read, in canonical form: tags sorted by key, fields in their order, time
 // in ns where it has one. False as lineproto_end.
 bool lineproto_write(struct buffer *out, const struct lineproto_point *point);
+
+// What a server takes less of than the format allows.
+struct lineproto_limits {
+    size_t line_bytes; // of a line with its newline; 0: any number. VictoriaMetrics takes 262144
+    bool no_naturals;  // no suffix u, as InfluxDB 1.x: integers, the largest one where it is larger
+};
+
+// Writes a point for such a server, mended as Telegraf mends the points it passes on: a tag whose
+// key or value is empty is left out, and so is a field without a key; backslashes at the end of a
+// name are cut off; a newline, tab, return or form feed in a name becomes a backslash and a letter.
+// (lineproto_write writes no such point.) Of a line that is too long the fields go into several,
+// each with as many as find room. False, and nothing written, where one field alone does not, where
+// no field is left, and as lineproto_end.
+bool lineproto_relay(struct buffer *out, const struct lineproto_point *point,
+                     const struct lineproto_limits *limits);
 
 // True where the bytes are valid UTF-8 (RFC 3629) without NUL.
 bool lineproto_utf8(const char *data, size_t length);

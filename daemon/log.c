@@ -11,6 +11,8 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "config/text.h"
+
 // The journal announces itself by the device and inode of the stream that it reads; a redirected
 // standard error is then no longer that stream.
 static bool under_journal(void)
@@ -22,12 +24,14 @@ static bool under_journal(void)
            fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device && status.st_ino == inode;
 }
 
-// A message is one line, whatever a value in it holds: nobody writes a second one through it.
+// A message is one line of text, whatever a value in it holds: nobody writes a second one through
+// it, and the journal does not take it for binary data.
 static void flatten(char *text)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || *text == 0x7f)
-            *text = ' ';
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = ' ';
+    text_make_clean(text);
 }
 
 [[gnu::format(printf, 3, 0)]] static void write_line(const char *priority, const char *word,

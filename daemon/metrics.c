@@ -4,9 +4,8 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
-// Names of zones, sinks and causes need no escaping: the configuration allows letters, digits, _
-// and
-// - in them.
+// Names of zones, sources, sinks and causes need no escaping: the configuration allows letters,
+// digits, _ and - in them, and a source has its kind before it.
 
 enum { STATUS_MIN = 100, STATUS_MAX = 599 };
 
@@ -157,6 +156,19 @@ static void put_sinks(struct buffer *out, const struct metrics_page *page)
     }
 }
 
+static void put_sources(struct buffer *out, const struct metrics_page *page)
+{
+    put_head(out, "source_good_seconds", "gauge",
+             "Unix time at which a source last worked, 0 for never.");
+    for (size_t i = 0; i < page->n_sources; i++)
+        buffer_printf(out, "phutai_source_good_seconds{source=\"%s\"} %" PRId64 "\n",
+                      page->sources[i].name, page->sources[i].good);
+    put_head(out, "source_troubled", "gauge", "1 while a source does not work.");
+    for (size_t i = 0; i < page->n_sources; i++)
+        buffer_printf(out, "phutai_source_troubled{source=\"%s\"} %d\n", page->sources[i].name,
+                      *page->sources[i].trouble != '\0');
+}
+
 static void put_http(struct buffer *out, const struct http_server *server)
 {
     put_head(out, "http_requests_total", "counter", "HTTP requests answered, by status.");
@@ -171,6 +183,7 @@ void metrics_print(struct buffer *out, const struct metrics_page *page)
     put_counted(out, page->counted);
     put_refused(out, page->counted);
     put_zones(out, page->engine);
+    put_sources(out, page);
     put_sinks(out, page);
     put_http(out, page->server);
 }

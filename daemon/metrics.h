@@ -33,11 +33,15 @@ struct metrics_sink {
     struct store_outbox_state outbox;
 };
 
+enum { METRICS_SOURCES_MAX = 4 * CONFIG_NAMED_MAX };
+
 // Everything that stands on the page.
 struct metrics_page {
     const struct metrics *counted;
     const struct engine *engine;
     const struct http_server *server;
+    size_t n_sources;
+    struct store_source sources[METRICS_SOURCES_MAX];
     size_t n_sinks;
     struct metrics_sink sinks[CONFIG_NAMED_MAX];
 };

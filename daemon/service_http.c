@@ -132,6 +132,9 @@ static void handle_metrics(void *context, struct http_request *request, struct h
                                 .server = service->server,
                                 .n_sinks = service->parts.n_sinks};
     service_outbox(service, page.sinks);
+    page.n_sources = sources_count(service->parts.sources);
+    for (size_t i = 0; i < page.n_sources; i++)
+        page.sources[i] = sources_state(service->parts.sources, i);
     metrics_print(&reply->body, &page);
     reply->type = "text/plain; version=0.0.4; charset=utf-8";
     reply->status = 200;

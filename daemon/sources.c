@@ -4,26 +4,48 @@
 #include <stdlib.h>
 
 #include "daemon/folder_source.h"
+#include "daemon/mqtt_source.h"
+#include "daemon/standing.h"
 
 struct sources {
-    size_t n_folders;
+    struct sources_setup setup;
+    size_t n_standings;
+    struct standing *standings[METRICS_SOURCES_MAX]; // of each source
+    struct mqtt_source *mqtts[CONFIG_NAMED_MAX];
     struct folder_source *folders[CONFIG_NAMED_MAX];
 };
 
-static bool add_folders(struct sources *sources, const struct sources_setup *setup)
+// NULL without memory.
+static struct standing *add_standing(struct sources *sources, const char *kind, const char *name)
 {
-    const struct config *config = setup->config;
+    struct standing *standing = standing_new(sources->setup.store, kind, name);
+    if (standing)
+        sources->standings[sources->n_standings++] = standing;
+    return standing;
+}
+
+static bool add_mqtts(struct sources *sources)
+{
+    const struct config *config = sources->setup.config;
+    for (size_t i = 0; i < config->n_mqtts; i++) {
+        struct standing *standing = add_standing(sources, "mqtt", config->mqtts[i].name);
+        if (standing)
+            sources->mqtts[i] = mqtt_source_new(&sources->setup, &config->mqtts[i], standing);
+        if (!sources->mqtts[i])
+            return false;
+    }
+    return true;
+}
+
+static bool add_folders(struct sources *sources)
+{
+    const struct config *config = sources->setup.config;
     for (size_t i = 0; i < config->n_folders; i++) {
-        const struct folder_source_setup folder = {.config = config,
-                                                   .folder = &config->folders[i],
-                                                   .event = setup->event,
-                                                   .store = setup->store,
-                                                   .deposits = setup->deposits,
-                                                   .metrics = setup->metrics};
-        sources->folders[i] = folder_source_new(&folder);
+        struct standing *standing = add_standing(sources, "folder", config->folders[i].name);
+        if (standing)
+            sources->folders[i] = folder_source_new(&sources->setup, &config->folders[i], standing);
         if (!sources->folders[i])
             return false;
-        sources->n_folders++;
     }
     return true;
 }
@@ -31,7 +53,10 @@ static bool add_folders(struct sources *sources, const struct sources_setup *set
 struct sources *sources_new(const struct sources_setup *setup)
 {
     struct sources *sources = calloc(1, sizeof *sources);
-    if (sources && add_folders(sources, setup))
+    if (!sources)
+        return NULL;
+    sources->setup = *setup;
+    if (add_mqtts(sources) && add_folders(sources))
         return sources;
     sources_free(sources);
     return NULL;
@@ -41,7 +66,21 @@ void sources_free(struct sources *sources)
 {
     if (!sources)
         return;
-    for (size_t i = 0; i < sources->n_folders; i++)
+    for (size_t i = 0; i < CONFIG_NAMED_MAX; i++) {
+        mqtt_source_free(sources->mqtts[i]);
         folder_source_free(sources->folders[i]);
+    }
+    for (size_t i = 0; i < sources->n_standings; i++)
+        standing_free(sources->standings[i]);
     free(sources);
+}
+
+size_t sources_count(const struct sources *sources)
+{
+    return sources ? sources->n_standings : 0;
+}
+
+struct store_source sources_state(const struct sources *sources, size_t source)
+{
+    return standing_state(sources->standings[source]);
 }

@@ -29,4 +29,8 @@ struct sources *sources_new(const struct sources_setup *setup);
 // Lets go of what is under way; what was not deposited comes again.
 void sources_free(struct sources *sources);
 
+// How each is doing. NULL has none.
+size_t sources_count(const struct sources *sources);
+struct store_source sources_state(const struct sources *sources, size_t source);
+
 #endif

@@ -25,6 +25,7 @@ static void tell(struct tidy *tidy, struct tidy_place place, const char *reason,
     if (!tidy->bad)
         return;
     snprintf(text, sizeof text, "%.200s:%lu: %s: '%.100s'", place.path, place.line, reason, value);
+    text_make_clean(text);
     tidy->bad(tidy->bad_context, text);
 }
 
@@ -60,6 +61,10 @@ bool tidy_time(struct tidy *tidy, struct tidy_place place, const char *text, int
     } else {
         *ret_instant = local_s - offset_s;
         tidy->offset_s = offset_s;
+    }
+    if (*ret_instant < TIDY_TIME_MIN || *ret_instant >= TIDY_TIME_END) {
+        tidy_refuse(tidy, place, "not a time of the years 1700 to 2199", text);
+        return false;
     }
     if (ret_local_s)
         *ret_local_s = local_s;

@@ -14,6 +14,10 @@
 #include "models/calendar.h"
 #include "models/civil.h"
 
+// Instants that are given, >= and <: 1700 to 2199. They can be written as local time on any clock,
+// and are whole numbers of nanoseconds in 64 bits.
+static const int64_t TIDY_TIME_MIN = -8520336000, TIDY_TIME_END = 7258118400;
+
 // Bad rows are set aside with a reason and the rest goes on: `bad` is told of each
 // ("file:line: what: 'value'"); it may be NULL.
 typedef void tidy_bad_fn(void *context, const char *text);

@@ -108,6 +108,25 @@ static struct config *read_good(const char *path)
 }
 
 // A folder that has the registry files where the sample looks for them.
+// Files that the sample names beside itself, with the least that may stand in them.
+static const struct {
+    const char *name, *text;
+} beside[] = {
+    {"topics.csv", "topic,zone\na,yen-lu\n"},
+};
+
+static void make_beside(const char *folder)
+{
+    char path[128];
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, beside[i].name);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fputs(beside[i].text, file);
+        fclose(file);
+    }
+}
+
 static void make_folder(char folder[static 64])
 {
     char *site = realpath("config/bac-giang", NULL), link[128];
@@ -117,6 +136,7 @@ static void make_folder(char folder[static 64])
     snprintf(link, sizeof link, "%s/bac-giang", folder);
     assert_int_equal(symlink(site, link), 0);
     free(site);
+    make_beside(folder);
 }
 
 static void remove_folder(const char *folder)
@@ -124,12 +144,16 @@ static void remove_folder(const char *folder)
     char link[128];
     snprintf(link, sizeof link, "%s/bac-giang", folder);
     unlink(link);
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        snprintf(link, sizeof link, "%s/%s", folder, beside[i].name);
+        unlink(link);
+    }
     assert_int_equal(rmdir(folder), 0);
 }
 
-// Of a commented line: whether it is a heading, or sets a default or what must be set. What may be
-// left out is an example, and examples may rule each other out.
-static bool is_default(const char *line, const struct key_section **section)
+// Of a commented line: whether it is a heading or a key that can stand beside the others. Of a
+// folder's keys those without a default are examples that rule each other out.
+static bool may_stand(const char *line, const struct key_section **section)
 {
     char name[64] = "";
     if (sscanf(line, ";[%63[a-z]", name) == 1) {
@@ -138,10 +162,10 @@ static bool is_default(const char *line, const struct key_section **section)
     }
     const bool sets = *section && sscanf(line, ";%63[a-z0-9_] =", name) == 1;
     const struct key *key = sets ? keys_find(*section, name) : NULL;
-    return key && (key->fallback || key->required);
+    return key && (key->fallback || key->required || strcmp((*section)->name, "folder") != 0);
 }
 
-// Reads a configuration of that text, in which a ';' that begins a default has no meaning.
+// Reads a configuration of that text, in which a ';' before what may stand has no meaning.
 static struct config *read_uncommented(const char *folder, const char *text)
 {
     char path[128];
@@ -152,7 +176,7 @@ static struct config *read_uncommented(const char *folder, const char *text)
     for (const char *line = text, *end; *line; line = end) {
         end = strchrnul(line, '\n');
         end += *end == '\n';
-        line += *line == ';' && is_default(line, &section);
+        line += *line == ';' && may_stand(line, &section);
         fwrite(line, 1, (size_t)(end - line), out);
     }
     fclose(out);
@@ -171,6 +195,7 @@ static void the_sample_says_the_defaults(void **state)
     struct config *uncommented = read_uncommented(folder, sample);
     struct config *minimal =
         read_uncommented(folder, "[site]\nzones = bac-giang/zones.csv\n[influxdb local]\n"
+                                 "[mqtt local]\ntopics = a\n"
                                  "[folder local]\npath = /srv/phutai/drop\n");
     remove_folder(folder);
     struct config *config = read_good("config/phutaid.conf");

@@ -225,6 +225,23 @@ static void test_writer(void **state)
     buffer_done(&out);
 }
 
+static void test_keys_of_our_own_are_ascii(void **state)
+{
+    (void)state;
+    struct buffer out;
+    struct lineproto_writer writer;
+    buffer_init(&out, 1000);
+    for (int i = 0; i < 4; i++) {
+        lineproto_begin(&writer, &out, "m");
+        lineproto_put_tag(&writer, i == 1 ? "tỉnh" : "t", "Bắc Giang");
+        lineproto_put_real(&writer, i == 2 ? "điện" : "f", 1);
+        lineproto_put_string(&writer, i == 3 ? "chữ" : "s", "chữ");
+        assert_int_equal(lineproto_end(&writer, 0), i == 0);
+    }
+    assert_string_equal(out.data, "m,t=Bắc\\ Giang f=1.0,s=\"chữ\" 0\n");
+    buffer_done(&out);
+}
+
 static bool write_one(struct buffer *out, const char *measurement, const char *tag,
                       const char *string, double value)
 {
@@ -250,6 +267,7 @@ static void test_what_cannot_be_written_disappears(void **state)
     assert_false(write_one(&out, "", "x", NULL, 1));
     assert_false(write_one(&out, "#m", "x", NULL, 1));
     assert_false(write_one(&out, "m", "x", "\xff", 1));
+    assert_false(write_one(&out, "điện", "x", NULL, 1));
     assert_true(write_one(&out, "m", "x", "\x01", 2));
     assert_string_equal(out.data, "m,t=x v=1.0 0\nm,t=x v=2.0,s=\"\x01\" 0\n");
     buffer_done(&out);
@@ -317,6 +335,7 @@ int main(void)
         cmocka_unit_test(test_precisions),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_writer),
+        cmocka_unit_test(test_keys_of_our_own_are_ascii),
         cmocka_unit_test(test_what_cannot_be_written_disappears),
         cmocka_unit_test(test_utf8_without_nul),
         cmocka_unit_test(test_canonical_form_of_random_bodies),

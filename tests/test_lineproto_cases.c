@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The public collection of line protocol cases, every one: what the reference decoder takes and
-// refuses, and what its encoder writes. Its README says what stands in the files.
+// refuses, what its encoder writes, and what Telegraf passes on. Its README says what stands in the
+// files.
 #include "daemon/lineproto.h"
 
 #include <errno.h>
@@ -219,6 +220,50 @@ static bool encodes_as_expected(const json_t *test)
     return same;
 }
 
+// The points of a text in canonical form; "" where one is refused.
+static char *canonical(const struct bytes *text)
+{
+    static struct lineproto_point point;
+    struct lineproto_reader reader;
+    struct buffer out;
+    char *copy = malloc(text->length ? text->length : 1);
+    memcpy(copy, text->data, text->length);
+    buffer_init(&out, 65536);
+    buffer_text(&out, "");
+    lineproto_reader_init(&reader, copy, text->length, 1);
+    enum lineproto_status status;
+    while ((status = lineproto_next(&reader, &point)) == LINEPROTO_POINT)
+        assert_true(lineproto_write(&out, &point));
+    if (status == LINEPROTO_BAD)
+        buffer_clear(&out);
+    free(copy);
+    return buffer_take(&out, NULL);
+}
+
+// Telegraf spells floats, and newlines in strings, otherwise: its output is compared by the same
+// lines of the same points, in canonical form, and ours is in that form already.
+static bool relays_as_expected(const json_t *test)
+{
+    static struct lineproto_point point;
+    static struct bytes output;
+    struct buffer out;
+    const struct lineproto_limits limits = {
+        .line_bytes = (size_t)json_integer_value(json_object_get(test, "max_line_bytes")),
+        .no_naturals = !json_is_true(json_object_get(test, "uint_support"))};
+    buffer_init(&out, 65536);
+    buffer_text(&out, "");
+    set_point(&point, json_object_get(test, "point"));
+    bool written = lineproto_relay(&out, &point, &limits), same = !written && out.length == 0;
+    if (json_is_true(json_object_get(test, "ok"))) {
+        get_bytes(test, "output", &output);
+        char *expected = canonical(&output);
+        same = written && *expected && !strcmp(out.data, expected);
+        free(expected);
+    }
+    buffer_done(&out);
+    return same;
+}
+
 static void run_cases(const char *file, bool (*passes)(const json_t *test), size_t expected)
 {
     const char *shared = getenv("PHUTAI_SHARED");
@@ -259,11 +304,18 @@ static void test_encode(void **state)
     run_cases("encode.jsonl", encodes_as_expected, 58);
 }
 
+static void test_relay(void **state)
+{
+    (void)state;
+    run_cases("telegraf-encode.jsonl", relays_as_expected, 15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decode),
         cmocka_unit_test(test_encode),
+        cmocka_unit_test(test_relay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,7 +84,9 @@ static void test_stream_of_another_process_is_not_ours(void **state)
 static void test_a_message_is_one_line(void **state)
 {
     log_warning("server said '%s'", "no\n<0>forged\x1b[2J\x7f");
-    assert_written(*state, "warning: server said 'no <0>forged [2J '\n");
+    log_warning("server said '%s'", "B\xe1g");
+    assert_written(*state, "warning: server said 'no <0>forged [2J '\n"
+                           "warning: server said 'B?g'\n");
 }
 
 static void test_a_long_message_is_cut(void **state)

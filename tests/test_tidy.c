@@ -181,6 +181,39 @@ static void test_bad_rows_are_set_aside(void **state)
     assert_int_equal(tidy.refused, 8);
 }
 
+// Beyond them a time could not be written again on every clock, nor in nanoseconds.
+static void test_times_of_other_centuries(void **state)
+{
+    (void)state;
+    const struct civil_clock clock = clock_of("+07:00");
+    struct seen seen = {.n = 0};
+    struct tidy tidy = {.clock = &clock, .bad = see_bad, .bad_context = &seen};
+    write_text("f.csv", "time,zone,load\n"
+                        "0001-01-01T00:00,a,1\n"
+                        "1700-01-01T06:59,a,1\n"
+                        "1700-01-01T07:00,b,1\n"
+                        "2199-12-31T23:59Z,c,1\n"
+                        "2200-01-01T00:00Z,d,1\n");
+    assert_true(tidy_read_readings(&tidy, "f.csv", see_reading, &seen));
+    assert_string_equal(seen.rows, "b -8520336000 1\nc 7258118340 1\n");
+    assert_string_equal(seen.bad,
+                        "f.csv:2: not a time of the years 1700 to 2199: '0001-01-01T00:00'\n"
+                        "f.csv:3: not a time of the years 1700 to 2199: '1700-01-01T06:59'\n"
+                        "f.csv:6: not a time of the years 1700 to 2199: '2200-01-01T00:00Z'\n");
+}
+
+static void test_reasons_are_clean_text(void **state)
+{
+    (void)state;
+    const struct civil_clock utc = clock_of("Z");
+    struct seen seen = {.n = 0};
+    struct tidy tidy = {.clock = &utc, .bad = see_bad, .bad_context = &seen};
+    write_text("f.csv", "time,zone,load\n1970-01-01T00:30,a,\"\x1b[2J\n\xff\"\n");
+    assert_true(tidy_read_readings(&tidy, "f.csv", see_reading, &seen));
+    assert_string_equal(seen.bad, "f.csv:2: load is not a number: '?[2J?"
+                                  "?'\n");
+}
+
 static void test_meters(void **state)
 {
     (void)state;
@@ -323,6 +356,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_made_up_says_so, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_daylight_saving, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_bad_rows_are_set_aside, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(test_times_of_other_centuries, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(test_reasons_are_clean_text, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_meters, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_weather, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(test_holidays, enter_folder, leave_folder),

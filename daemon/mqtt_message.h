@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From one MQTT message to readings and observations of the weather. Pure: no broker, no store, no
+// clock. What the topic does not say must stand in the payload: in the tags of line protocol, or in
+// JSON under the same names.
+//
+// The first of the section's topics that matches counts. A zone or meter that the topic names comes
+// before one in the payload.
+#ifndef PHUTAI_DAEMON_MQTT_MESSAGE_H
+#define PHUTAI_DAEMON_MQTT_MESSAGE_H
+
+#include "config/config.h"
+#include "daemon/intake.h"
+
+struct mqtt_rules;
+
+// NULL without memory, and for a clock that cannot be read. Keeps both, which must outlive it.
+struct mqtt_rules *mqtt_rules_new(const struct config *config, const struct config_mqtt *mqtt);
+void mqtt_rules_free(struct mqtt_rules *rules); // takes NULL
+
+struct mqtt_message {
+    const char *topic;
+    char *payload; // NUL-terminated; line protocol is changed in place
+    size_t length;
+    int64_t now; // instant at which it came
+};
+
+// As intake_parse: what is good is handed to the sink, the rest told in the report, by line of line
+// protocol or place in a JSON list, the first being 1. Names that are handed on stay valid for as
+// long as the rules and the message, or until mqtt_rules_forget. False where the sink ended it.
+[[nodiscard]] bool mqtt_message_read(struct mqtt_rules *rules, const struct mqtt_message *message,
+                                     const struct intake_sink *sink, struct intake_report *ret);
+
+// Lets go of the names that were handed on so far.
+void mqtt_rules_forget(struct mqtt_rules *rules);
+
+#endif
