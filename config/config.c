@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config_errors.h"
+#include "folders.h"
 #include "inifile.h"
 #include "keys.h"
 #include "register.h"
@@ -328,6 +329,16 @@ static void read_topics(struct reading *r)
     }
 }
 
+// After the zones, which they name.
+static void read_folders(struct reading *r)
+{
+    struct folders_place place = {.path = r->path};
+    for (size_t i = 0; i < r->config->n_folders; i++)
+        place.lines[i] = line_of_base(r, &r->config->folders[i]);
+    if (!folders_read(r->config, &place, r->errors))
+        r->good = false;
+}
+
 static void read_all(struct reading *r)
 {
     if (!inifile_read(r->path, take_item, r)) {
@@ -338,6 +349,7 @@ static void read_all(struct reading *r)
     check_together(r);
     read_registry(r);
     read_topics(r);
+    read_folders(r);
 }
 
 struct config *config_read(const char *path, struct config_errors *errors)
@@ -373,6 +385,7 @@ void config_free(struct config *config)
                 free(*name_of(config, s, i));
         }
     topics_free(config);
+    folders_free(config);
     register_free(config);
     registry_free(config);
     free(config);

@@ -118,6 +118,49 @@ struct config_mqtt { // [mqtt NAME]
     struct config_topic *topics; // of topic_map first, then the patterns
 };
 
+enum config_folder_kind { CONFIG_FOLDER_READINGS, CONFIG_FOLDER_WEATHER };
+enum config_separator {
+    CONFIG_SEPARATOR_AUTO,
+    CONFIG_SEPARATOR_COMMA,
+    CONFIG_SEPARATOR_SEMICOLON,
+    CONFIG_SEPARATOR_TAB
+};
+enum config_unit {
+    CONFIG_UNIT_AUTO,
+    CONFIG_UNIT_MW,
+    CONFIG_UNIT_KW,
+    CONFIG_UNIT_MWH,
+    CONFIG_UNIT_KWH
+};
+enum config_decimal { CONFIG_DECIMAL_AUTO, CONFIG_DECIMAL_POINT, CONFIG_DECIMAL_COMMA };
+
+struct config_alias { // a row of a zone_map
+    char *name;       // as exports write it; no two of a map fold to the same (fold.h)
+    size_t zone;      // index into zones; SIZE_MAX: left out
+    char *meter;      // "" for the zone itself
+};
+
+struct config_folder { // [folder NAME]
+    char *name;
+    char *path, *done, *bad; // done, bad: NULL for folders of that name inside of path
+    char *pattern;           // several with blanks between
+    int64_t settle_s, file_bytes;
+    enum config_folder_kind kind;
+    enum config_separator separator;
+    enum config_decimal decimal;
+    enum config_stamps stamps;
+    int64_t interval_s; // 0: the site's step
+    enum config_unit unit;
+    // NULL: found by the names that are known.
+    char *time_column, *date_column, *hour_column, *time_format;
+    char *zone_column, *meter_column, *load_column;
+    char *station_column, *temp_column, *humidity_column;
+    char *zone, *station; // of all rows, or NULL
+    char *zone_map_file;
+    size_t n_aliases;
+    struct config_alias *aliases;
+};
+
 struct config {
     struct {                // [site]
         char *name, *clock; // clock: "+07:00" or a POSIX TZ rule
@@ -155,6 +198,8 @@ struct config {
     struct config_sink sinks[CONFIG_NAMED_MAX];
     size_t n_mqtts;
     struct config_mqtt mqtts[CONFIG_NAMED_MAX];
+    size_t n_folders;
+    struct config_folder folders[CONFIG_NAMED_MAX];
     size_t n_zones, n_capacities, n_days, n_entries;
     struct config_zone *zones;
     struct config_capacity *capacities;

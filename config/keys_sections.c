@@ -15,6 +15,18 @@ const struct key_section keys_sections[] = {
      .keys = keys_intake,
      .help = "How readings come in: line protocol over HTTP, at /write and /api/v2/write, and what "
              "is taken for a reading."},
+    {.name = "folder",
+     .keys = keys_folder,
+     .help = "A folder that CSV files are dropped into, plain or gzipped. One section for each, "
+             "with a name of your own of letters, digits, \"_\" and \"-\". A file is read once it "
+             "was moved in or stands unchanged; its good rows are taken, and it goes to done. Rows "
+             "that were refused stand with their reasons in bad, and so does a file that cannot be "
+             "understood as a whole. Columns are found by their headings, in Vietnamese or English "
+             "(such as time, zone, load, meter; Thời gian, Khu công nghiệp, Công suất (kW)); the "
+             "keys below say what headings do not. What could be read in two ways is refused.",
+     .size = sizeof(struct config_folder),
+     .first = offsetof(struct config, folders),
+     .count = offsetof(struct config, n_folders)},
     {.name = "forecast",
      .keys = keys_forecast,
      .help = "When forecasts are made, how far they look, and how much they learn from."},

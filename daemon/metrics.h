@@ -18,6 +18,7 @@ struct metrics {
     int64_t weather, weather_changed, weather_same;
     int64_t entries; // of the register
     int64_t refused[CHECK_CAUSES];
+    int64_t files_done, files_bad;           // of folders; bad: refused as a whole
     int64_t stored_readings, stored_weather; // rows in the store
     int64_t store_failures;
     int64_t unauthorized;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "daemon/folder_source.h"
 #include "daemon/mqtt_source.h"
 #include "daemon/standing.h"
 
@@ -11,6 +12,7 @@ struct sources {
     size_t n_standings;
     struct standing *standings[METRICS_SOURCES_MAX]; // of each source
     struct mqtt_source *mqtts[CONFIG_NAMED_MAX];
+    struct folder_source *folders[CONFIG_NAMED_MAX];
 };
 
 // NULL without memory.
@@ -35,13 +37,26 @@ static bool add_mqtts(struct sources *sources)
     return true;
 }
 
+static bool add_folders(struct sources *sources)
+{
+    const struct config *config = sources->setup.config;
+    for (size_t i = 0; i < config->n_folders; i++) {
+        struct standing *standing = add_standing(sources, "folder", config->folders[i].name);
+        if (standing)
+            sources->folders[i] = folder_source_new(&sources->setup, &config->folders[i], standing);
+        if (!sources->folders[i])
+            return false;
+    }
+    return true;
+}
+
 struct sources *sources_new(const struct sources_setup *setup)
 {
     struct sources *sources = calloc(1, sizeof *sources);
     if (!sources)
         return NULL;
     sources->setup = *setup;
-    if (add_mqtts(sources))
+    if (add_mqtts(sources) && add_folders(sources))
         return sources;
     sources_free(sources);
     return NULL;
@@ -51,8 +66,10 @@ void sources_free(struct sources *sources)
 {
     if (!sources)
         return;
-    for (size_t i = 0; i < CONFIG_NAMED_MAX; i++)
+    for (size_t i = 0; i < CONFIG_NAMED_MAX; i++) {
         mqtt_source_free(sources->mqtts[i]);
+        folder_source_free(sources->folders[i]);
+    }
     for (size_t i = 0; i < sources->n_standings; i++)
         standing_free(sources->standings[i]);
     free(sources);

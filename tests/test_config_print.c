@@ -151,16 +151,34 @@ static void remove_folder(const char *folder)
     assert_int_equal(rmdir(folder), 0);
 }
 
-// Reads a configuration of that text, in which a ';' that begins a line has no meaning.
+// Of a commented line: whether it is a heading or a key that can stand beside the others. Of a
+// folder's keys those without a default are examples that rule each other out.
+static bool may_stand(const char *line, const struct key_section **section)
+{
+    char name[64] = "";
+    if (sscanf(line, ";[%63[a-z]", name) == 1) {
+        *section = keys_section(name);
+        return true;
+    }
+    const bool sets = *section && sscanf(line, ";%63[a-z0-9_] =", name) == 1;
+    const struct key *key = sets ? keys_find(*section, name) : NULL;
+    return key && (key->fallback || key->required || strcmp((*section)->name, "folder") != 0);
+}
+
+// Reads a configuration of that text, in which a ';' before what may stand has no meaning.
 static struct config *read_uncommented(const char *folder, const char *text)
 {
     char path[128];
+    const struct key_section *section = NULL;
     snprintf(path, sizeof path, "%s/x.conf", folder);
     FILE *out = fopen(path, "w");
     assert_non_null(out);
-    for (const char *p = text; *p; p++)
-        if (*p != ';' || (p > text && p[-1] != '\n'))
-            fputc(*p, out);
+    for (const char *line = text, *end; *line; line = end) {
+        end = strchrnul(line, '\n');
+        end += *end == '\n';
+        line += *line == ';' && may_stand(line, &section);
+        fwrite(line, 1, (size_t)(end - line), out);
+    }
     fclose(out);
     struct config *config = read_good(path);
     unlink(path);
@@ -177,7 +195,8 @@ static void the_sample_says_the_defaults(void **state)
     struct config *uncommented = read_uncommented(folder, sample);
     struct config *minimal =
         read_uncommented(folder, "[site]\nzones = bac-giang/zones.csv\n[influxdb local]\n"
-                                 "[mqtt local]\ntopics = a\n");
+                                 "[mqtt local]\ntopics = a\n"
+                                 "[folder local]\npath = /srv/phutai/drop\n");
     remove_folder(folder);
     struct config *config = read_good("config/phutaid.conf");
     for (const struct key_section *section = keys_sections; section->name; section++)
