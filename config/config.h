@@ -83,7 +83,12 @@ struct config_entry { // register.csv, in the file's order; config/register.h
 };
 
 enum config_clock { CONFIG_CLOCK_SYSTEM, CONFIG_CLOCK_READINGS };
-enum config_dialect { CONFIG_INFLUXDB1, CONFIG_INFLUXDB2 };
+enum config_dialect {
+    CONFIG_INFLUXDB1,
+    CONFIG_INFLUXDB2,
+    CONFIG_INFLUXDB3,
+    CONFIG_VICTORIAMETRICS
+};
 
 struct config_sink { // [influxdb NAME]
     char *name;

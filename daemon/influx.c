@@ -35,14 +35,28 @@ void influx_ping_url(const struct config_sink *config, struct buffer *url)
 
 static void put_write_url(struct buffer *url, const struct config_sink *config)
 {
-    if (config->dialect == CONFIG_INFLUXDB1) {
+    switch (config->dialect) {
+    case CONFIG_INFLUXDB1:
+    case CONFIG_VICTORIAMETRICS:
         put_base(url, config, "/write?precision=ns");
         put_parameter(url, '&', "db", config->database);
-    } else {
+        break;
+    case CONFIG_INFLUXDB2:
         put_base(url, config, "/api/v2/write?precision=ns");
         put_parameter(url, '&', "org", config->org);
         put_parameter(url, '&', "bucket", config->bucket);
+        break;
+    case CONFIG_INFLUXDB3:
+        put_base(url, config, "/api/v3/write_lp?precision=nanosecond");
+        put_parameter(url, '&', "db", config->database);
+        break;
     }
+}
+
+// The word before a token. InfluxDB 1 from 1.8 on takes that of InfluxDB 2.
+static const char *scheme(enum config_dialect dialect)
+{
+    return dialect == CONFIG_INFLUXDB3 || dialect == CONFIG_VICTORIAMETRICS ? "Bearer" : "Token";
 }
 
 // One request and the secrets that go with it, for the time that it takes to start it.
@@ -50,7 +64,7 @@ struct request {
     struct http_call call;
     struct buffer url, body;
     char secret[SECRET_MAX];
-    char authorization[SECRET_MAX + sizeof "Authorization: Token "];
+    char authorization[SECRET_MAX + sizeof "Authorization: Bearer "];
 };
 
 static bool add_credentials(struct request *request, const struct config_sink *config,
@@ -62,8 +76,8 @@ static bool add_credentials(struct request *request, const struct config_sink *c
     if (config->token_file) {
         if (!secret_read(config->token_file, request->secret, error))
             return false;
-        snprintf(request->authorization, sizeof request->authorization, "Authorization: Token %s",
-                 request->secret);
+        snprintf(request->authorization, sizeof request->authorization, "Authorization: %s %s",
+                 scheme(config->dialect), request->secret);
         request->call.headers[header] = request->authorization;
     } else if (config->username && config->password_file) {
         if (!secret_read(config->password_file, request->secret, error))

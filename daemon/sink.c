@@ -249,13 +249,17 @@ static void on_answer(void *context, const struct http_answer *answer)
     char words[VERDICT_WORDS_LEN];
     sink->exchange = NULL;
     verdict_words(answer, words);
-    switch (verdict_of(answer)) {
+    switch (verdict_of(sink->setup.config->dialect, answer)) {
     case VERDICT_DELIVERED:
         sink->database_tried = false;
         leave_trouble(sink);
         pass_piece(sink);
         return;
     case VERDICT_PARTIAL:
+        leave_trouble(sink);
+        give_up_lines(sink, verdict_lost_lines(answer), words);
+        return;
+    case VERDICT_LOST:
         leave_trouble(sink);
         give_up_lines(sink, verdict_lost_lines(answer), words);
         return;

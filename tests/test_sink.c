@@ -145,6 +145,24 @@ static void speaks_the_dialect_of_2(void **state)
     bench->config.token_file = NULL;
 }
 
+static void speaks_the_dialect_of_3(void **state)
+{
+    struct bench *bench = *state;
+    FILE *file = fopen("token", "w");
+    fputs("apiv3_x\n", file);
+    fclose(file);
+    char token[] = "token";
+    bench->config.dialect = CONFIG_INFLUXDB3;
+    bench->config.token_file = token;
+    push(bench, "a b=1 1\n");
+    start(bench, 1, good);
+    drain(bench);
+    expect(bench, 0, "POST /api/v3/write_lp?precision=nanosecond&db=d%20%22b HTTP/1.1\r\n",
+           "a b=1 1\n");
+    expect(bench, 0, "\r\nAuthorization: Bearer apiv3_x\r\n", "a b=1 1\n");
+    bench->config.token_file = NULL;
+}
+
 static void waits_for_a_server_that_is_away(void **state)
 {
     struct bench *bench = *state;
@@ -415,6 +433,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(delivers_oldest_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(speaks_the_dialect_of_2, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(speaks_the_dialect_of_3, set_up, tear_down),
         cmocka_unit_test_setup_teardown(waits_for_a_server_that_is_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(honours_retry_after, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_what_a_partial_write_lost, set_up, tear_down),
