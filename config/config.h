@@ -96,6 +96,7 @@ struct config_sink { // [influxdb NAME]
     char *url, *database, *org, *bucket, *username;
     char *password_file, *token_file; // secrets stay in files, read when used
     int64_t batch_lines, timeout_s, retry_max_s;
+    int64_t outbox_bytes, outbox_age_s; // what waits in the store, at most
 };
 
 enum config_payload { CONFIG_PAYLOAD_AUTO, CONFIG_LINES, CONFIG_JSON, CONFIG_NUMBER };

@@ -103,5 +103,22 @@ const struct key keys_influxdb[] = {
      .offset = offsetof(struct config_sink, retry_max_s),
      .help = "The longest pause between two attempts while the server is away. Pauses double up to "
              "it; what is waiting is kept in the store."},
+    {.section = "influxdb",
+     .name = "outbox_bytes",
+     .type = KEY_BYTES,
+     .fallback = "1GB",
+     .least = "100kB",
+     .most = "1000GB",
+     .offset = offsetof(struct config_sink, outbox_bytes),
+     .help = "How much may wait in the store. Beyond it the oldest batches are dropped, which is "
+             "logged and counted."},
+    {.section = "influxdb",
+     .name = "outbox_age",
+     .type = KEY_DURATION,
+     .fallback = "30d",
+     .least = "1min",
+     .most = "10y",
+     .offset = offsetof(struct config_sink, outbox_age_s),
+     .help = "How long a batch may wait in the store before it is dropped in the same way."},
     {.name = NULL},
 };

@@ -22,6 +22,7 @@
 #include "daemon/origin.h"
 #include "daemon/secret.h"
 #include "daemon/store.h"
+#include "daemon/store_outbox.h"
 #include "daemon/tokens.h"
 #include "models/civil.h"
 
@@ -294,7 +295,7 @@ static void check_server(struct doctor *doctor, const char *what, const struct c
 static void check_outbox(struct doctor *doctor, const char *what, const struct config_sink *sink)
 {
     struct store_outbox_state state;
-    if (!store_outbox_state(doctor->store, sink->name, &state)) {
+    if (!store_outbox_state(doctor->store, sink->name, &state, NULL)) {
         say(doctor, FAIL, what, "%s", store_error(doctor->store));
         return;
     }

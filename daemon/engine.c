@@ -419,6 +419,7 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
         return NULL;
     }
     job->until = job->issue + engine->config->forecast.horizon_s;
+    job->started = system_now;
     plan_season(engine, job);
     job->levels = points_levels;
     job->n_levels = POINTS_LEVELS;

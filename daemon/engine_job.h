@@ -34,6 +34,7 @@ struct engine_job {
     const struct config *config; // of a job that a season is due in
     struct site_season *season;  // NULL where there is none, or it could not be simulated
     int64_t issue, until;
+    int64_t started;                 // the system's time
     const struct civil_clock *clock; // the engine's, constant
     const struct calendar *calendar; // the engine's, constant
     size_t n_levels;

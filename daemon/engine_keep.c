@@ -7,8 +7,13 @@
 #include "daemon/points.h"
 #include "daemon/scoreboard.h"
 #include "daemon/site_season.h"
+#include "daemon/store_outbox.h"
 
 enum { BATCH_BYTES_MAX = 64 << 20 };
+
+// VictoriaMetrics drops what lies more than two days ahead of its clock, and says nothing; a minute
+// is for the clocks to differ.
+static const int64_t victoriametrics_ahead_s = 2 * CIVIL_DAY_S - 60;
 
 // Where things go while a round is kept.
 struct keeper {
@@ -24,7 +29,7 @@ static bool push_body(struct keeper *keeper, const struct config_sink *sink)
 {
     struct buffer *body = &keeper->body;
     bool fine = !body->failed &&
-                (!body->length || store_outbox_push(keeper->store, sink->name, keeper->job->issue,
+                (!body->length || store_outbox_push(keeper->store, sink->name, keeper->job->started,
                                                     body->data, body->length));
     buffer_clear(body);
     return fine;
@@ -42,10 +47,17 @@ static bool push_forecast(struct keeper *keeper, const struct config_sink *sink,
     const struct forecast *forecast = &keeper->job->zones[zone].forecast;
     size_t per_batch = sink->batch_lines > 1 ? (size_t)sink->batch_lines / 2 : 1;
     bool fine = true;
+    const struct points_zone points = {
+        .id = keeper->config->zones[zone].id,
+        .limit_mw = limit_mw(keeper, zone),
+        .simulated = keeper->simulated,
+        .target_max = sink->dialect == CONFIG_VICTORIAMETRICS
+                          ? keeper->job->started + victoriametrics_ahead_s
+                          : INT64_MAX,
+    };
     for (size_t from = 0; fine && from < forecast->n; from += per_batch) {
         size_t to = from + per_batch < forecast->n ? from + per_batch : forecast->n;
-        points_forecast(&keeper->body, keeper->config->zones[zone].id, forecast,
-                        limit_mw(keeper, zone), from, to, keeper->simulated);
+        points_forecast(&keeper->body, &points, forecast, from, to);
         fine = push_body(keeper, sink);
     }
     return fine;
@@ -127,6 +139,17 @@ static bool keep_season(struct keeper *keeper)
     return true;
 }
 
+static bool bound_outboxes(const struct keeper *keeper)
+{
+    for (size_t s = 0; s < keeper->config->n_sinks; s++) {
+        const struct config_sink *sink = &keeper->config->sinks[s];
+        if (!store_outbox_bound(keeper->store, sink->name, keeper->job->started, sink->outbox_bytes,
+                                sink->outbox_age_s))
+            return false;
+    }
+    return true;
+}
+
 static bool keep_all(struct keeper *keeper, struct engine_keep_days days)
 {
     const struct engine_job *job = keeper->job;
@@ -134,7 +157,7 @@ static bool keep_all(struct keeper *keeper, struct engine_keep_days days)
     for (size_t k = 0; k < job->n_zones; k++)
         if (!keep_zone(keeper, k))
             return false;
-    return keep_season(keeper) && keep_scores(keeper, days) &&
+    return keep_season(keeper) && keep_scores(keeper, days) && bound_outboxes(keeper) &&
            store_thin_forecasts(keeper->store, thin_before, civil_offset(job->clock, job->issue)) &&
            store_commit(keeper->store);
 }

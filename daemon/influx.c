@@ -8,7 +8,7 @@
 #include "daemon/gzip.h"
 #include "daemon/secret.h"
 
-enum { URL_MAX = 8192, BODY_MAX = 1 << 30 };
+enum { URL_MAX = 8192, BODY_MAX = 1 << 30, METRICS_MAX = 4 << 20 };
 
 // A URL is configured with or without a slash at its end.
 static void put_base(struct buffer *url, const struct config_sink *config, const char *path)
@@ -61,6 +61,7 @@ static const char *scheme(enum config_dialect dialect)
 
 // One request and the secrets that go with it, for the time that it takes to start it.
 struct request {
+    bool get;
     struct http_call call;
     struct buffer url, body;
     char secret[SECRET_MAX];
@@ -98,7 +99,9 @@ static struct http_exchange *start(struct request *request, const struct influx_
     if (add_credentials(request, call->config, error)) {
         request->call.url = request->url.data;
         if (!request->url.failed && !request->body.failed)
-            exchange = http_client_post(call->client, &request->call, &request->body);
+            exchange = request->get
+                           ? http_client_get(call->client, &request->call)
+                           : http_client_post(call->client, &request->call, &request->body);
         if (!exchange)
             snprintf(error, 256, "cannot send to '%.150s': out of memory, or no address",
                      call->config->url);
@@ -143,5 +146,14 @@ struct http_exchange *influx_create_database(const struct influx_call *call,
     put_base(&request.url, call->config, "/query");
     buffer_text(&request.body, "q=");
     put_statement(&request.body, call->config->database);
+    return start(&request, call, ret_error);
+}
+
+struct http_exchange *influx_metrics(const struct influx_call *call, char ret_error[static 256])
+{
+    struct request request = {.get = true, .call.answer_max = METRICS_MAX};
+    buffer_init(&request.url, URL_MAX);
+    buffer_init(&request.body, 0);
+    put_base(&request.url, call->config, "/metrics");
     return start(&request, call, ret_error);
 }

@@ -27,6 +27,9 @@ struct http_exchange *influx_write(const struct influx_call *call, const char *l
 struct http_exchange *influx_create_database(const struct influx_call *call,
                                              char ret_error[static 256]);
 
+// The server's own figures, a page of lines "name value" (VictoriaMetrics).
+struct http_exchange *influx_metrics(const struct influx_call *call, char ret_error[static 256]);
+
 // The address that answers whether the server is there, "URL/ping"; appended to `url`.
 void influx_ping_url(const struct config_sink *config, struct buffer *url);
 

@@ -233,7 +233,7 @@ static void take_over_writes(struct service *service)
         log_error("another process wrote to the store, but it cannot be read: %s",
                   store_error(service->store));
     for (size_t i = 0; i < service->parts.n_sinks; i++)
-        sink_kick(service->parts.sinks[i]);
+        sink_wake(service->parts.sinks[i]);
 }
 
 static int on_tick(sd_event_source *source, uint64_t usec, void *context)
@@ -384,7 +384,7 @@ void service_outbox(const struct service *service, struct metrics_sink ret[CONFI
         const struct sink *sink = service->parts.sinks[i];
         ret[i] = (struct metrics_sink){.name = sink_name(sink), .counts = sink_counts(sink)};
         // Where it cannot be read the page shows zeros; that the store fails is shown elsewhere.
-        (void)!store_outbox_state(service->store, sink_name(sink), &ret[i].outbox);
+        (void)!store_outbox_state(service->store, sink_name(sink), &ret[i].outbox, NULL);
     }
 }
 
