@@ -143,9 +143,10 @@ static bool settle(struct store *store, const char *sink, const char *server, in
                                           " (server <> ?2 OR acked > ?3 + 86400)");
     if (!run_settling(store, again, sink, server, before, &ret->again))
         return false;
+    // Instants are whole seconds, so an acknowledgement of the second `before` may be younger.
     sqlite3_stmt *gone =
         store_statement(store, STORE_SLOT_OUTBOX_GONE,
-                        "DELETE FROM outbox WHERE sink = ?1 AND acked <= ?3 AND server = ?2");
+                        "DELETE FROM outbox WHERE sink = ?1 AND acked < ?3 AND server = ?2");
     return run_settling(store, gone, sink, server, before, &ret->gone);
 }
 

@@ -260,11 +260,11 @@ static void test_acknowledged_batches(void **state)
     assert_int_equal(state_of(store, "s").batches, 1);
     assert_int_equal(state_of(store, "s").acked, 2);
     assert_int_equal(state_of(store, "s").acked_since, t0 + 10);
-    assert_true(store_outbox_settle(store, "s", "1711929000", t0 + 69, 60, &settled));
+    assert_true(store_outbox_settle(store, "s", "1711929000", t0 + 70, 60, &settled));
     assert_int_equal(settled.gone + settled.again, 0);
     store_close(store);
     store = store_folder_open(STORE_WRITE);
-    assert_true(store_outbox_settle(store, "s", "1711929000", t0 + 70, 60, &settled));
+    assert_true(store_outbox_settle(store, "s", "1711929000", t0 + 71, 60, &settled));
     assert_int_equal(settled.gone, 1);
     assert_int_equal(settled.again, 0);
     assert_true(store_outbox_settle(store, "s", "1711929111", t0 + 71, 60, &settled));
