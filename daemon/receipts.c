@@ -195,6 +195,12 @@ const char *receipts_server(struct receipts *receipts)
     return NULL;
 }
 
+void receipts_wake(struct receipts *receipts)
+{
+    if (!*receipts->server && !receipts->exchange && is_waiting(receipts))
+        ask_in(receipts, 0);
+}
+
 void receipts_acknowledged(struct receipts *receipts)
 {
     if (!is_waiting(receipts))

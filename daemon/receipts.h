@@ -47,6 +47,9 @@ void receipts_free(struct receipts *receipts); // takes NULL
 // The start of the server, or NULL where it is not known: then it is asked, and `told` called.
 const char *receipts_server(struct receipts *receipts);
 
+// Asks at once where it was put off.
+void receipts_wake(struct receipts *receipts);
+
 // A batch was acknowledged, and that stands in the store.
 void receipts_acknowledged(struct receipts *receipts);
 

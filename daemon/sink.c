@@ -28,6 +28,8 @@ enum {
     // So many lines given up for faults or deaths, and nothing delivered between them: it is not
     // the lines. What is left of the batch is set aside whole then, rather than line by line.
     UNPROVEN_MAX = 2,
+    // Lost lines are told of no more often than this.
+    TELL_LOST_S = 60,
     RETRY_AFTER_MAX_S = 3600,
     DOUBLINGS_MAX = 20,
     MS = 1000, // in microseconds
@@ -43,7 +45,8 @@ struct sink {
     struct hunt hunt;
     char fault[VERDICT_WORDS_LEN];
     int faults, deaths, tries;
-    int unproven; // lines given up for faults or deaths since the last delivery
+    int unproven;                   // lines given up for faults or deaths since the last delivery
+    int64_t lost_told, lost_untold; // when lost lines were last told of, and those since
     bool database_tried;
     struct outage outage;
     struct sink_counts counts;
@@ -128,12 +131,18 @@ static void tell_rejects(struct sink *sink)
     int64_t lost = 0;
     for (size_t i = 0; i < sink->hunt.n_rejects; i++)
         lost += sink->hunt.rejects[i].lines;
-    log_warning("influxdb '%s': batch %" PRId64 ": %" PRId64
-                " of its lines lost, they stand among the rejects (phutai outbox list --rejects): "
-                "%s",
-                name_of(sink), sink->batch.id, lost, sink->hunt.rejects[0].reason);
     sink->counts.set_aside++;
     sink->counts.lost_lines += lost;
+    sink->lost_untold += lost;
+    int64_t now = wall(sink);
+    if (sink->lost_told && now - sink->lost_told < TELL_LOST_S)
+        return;
+    log_warning("influxdb '%s': %" PRId64
+                " lines lost, they stand among the rejects (phutai outbox "
+                "list --rejects); the last ones, of batch %" PRId64 ": %s",
+                name_of(sink), sink->lost_untold, sink->batch.id, sink->hunt.rejects[0].reason);
+    sink->lost_told = now;
+    sink->lost_untold = 0;
 }
 
 // The batch is at its end: out of the outbox, or acknowledged, and what was lost of it among the
@@ -461,6 +470,8 @@ void sink_kick(struct sink *sink)
 
 void sink_wake(struct sink *sink)
 {
+    if (sink->receipts)
+        receipts_wake(sink->receipts);
     if (sink->exchange)
         return;
     forget_batch(sink);

@@ -128,9 +128,15 @@ static bool retry(struct store *store, const char *sink, int64_t id, int64_t now
         "INSERT INTO outbox (sink, created, attempts, bytes, lines, body)"
         " SELECT sink, ?3, 0, bytes, lines, body FROM reject"
         " WHERE sink = ?1 AND (?2 = 0 OR id = ?2) AND body IS NOT NULL ORDER BY id");
-    int64_t deleted;
+    int64_t deleted, poked;
+    // Writes though nothing may change: a process that watches the file sees it and tries at once.
+    sqlite3_stmt *poke =
+        store_statement(store, STORE_SLOT_OUTBOX_POKE,
+                        "UPDATE outbox SET attempts = 0 WHERE ?2 = ?2 AND ?3 = ?3 AND id ="
+                        " (SELECT min(id) FROM outbox WHERE sink = ?1 AND acked IS NULL)");
     return run_on_rejects(store, back, sink, id, now, ret_n) &&
-           delete_rejects(store, sink, id, false, &deleted) && store_commit(store);
+           delete_rejects(store, sink, id, false, &deleted) &&
+           run_on_rejects(store, poke, sink, id, now, &poked) && store_commit(store);
 }
 
 bool store_rejects_retry(struct store *store, const char *sink, int64_t id, int64_t now,
