@@ -12,7 +12,8 @@
 PKGS := gsl libcurl inih sqlite3 libsystemd libmicrohttpd jansson zlib nettle xlsxwriter libmosquitto
 BUILD_DEBS := gcc make pkg-config libc6-dev libgsl-dev libopenblas-pthread-dev libcurl4-openssl-dev \
     libinih-dev libsqlite3-dev libsystemd-dev libmicrohttpd-dev libjansson-dev libcsv-dev \
-    libxlsxwriter-dev zlib1g-dev nettle-dev libmosquitto-dev
+    libxlsxwriter-dev zlib1g-dev nettle-dev libmosquitto-dev \
+    libunistring-dev
 CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb mosquitto mosquitto-clients curl mandoc \
     shellcheck systemd procps sqlite3 perl python3
 BENCH_DEBS := $(BUILD_DEBS) r-base-core r-cran-mgcv r-cran-forecast r-cran-quantreg python3-xgboost \
@@ -35,7 +36,7 @@ override CPPFLAGS += -D_GNU_SOURCE $(shell pkg-config --cflags $(PKGS) 2>/dev/nu
 override CFLAGS += $(WARN) -MMD -MP -pthread \
     $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # GSL over OpenBLAS: gsl's own CBLAS is many times slower on dense work.
-LIBS := $(filter-out -lgslcblas,$(shell pkg-config --libs $(PKGS) 2>/dev/null)) -lopenblas -lcsv -lm
+LIBS := $(filter-out -lgslcblas,$(shell pkg-config --libs $(PKGS) 2>/dev/null)) -lopenblas -lcsv -lunistring -lm
 
 MAINS := daemon/phutaid.c daemon/phutai.c
 LIB := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAINS),$(wildcard models/*.c config/*.c daemon/*.c)))
