@@ -156,6 +156,9 @@ struct config {
         char *from, *to;        // first and last day, "04-01"; may pass the turn of the year
         int64_t paths, every_s; // simulated seasons; how often they are made anew, 0 never
     } season;
+    struct {             // [heartbeat]
+        int64_t every_s; // 0: none
+    } heartbeat;
     size_t n_sinks;
     struct config_sink sinks[CONFIG_NAMED_MAX];
     size_t n_mqtts;

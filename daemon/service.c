@@ -128,6 +128,7 @@ static void apply_fresh(struct service *service)
     free_parts(&old);
     if (!make_links(service, &service->parts))
         log_error("reload: out of memory: some sources and databases are left out until the next");
+    service_arm_heartbeat(service);
     http_server_set_body_bytes(service->server, config->intake.body_bytes);
     log_notice("reload: the new configuration is in use");
 }
@@ -307,7 +308,8 @@ static bool start(struct service *service, struct config *config, char error[sta
     if (!service->server)
         return false;
     snprintf(error, 256, "out of memory");
-    return add_workers(service) && add_timers(service) && make_links(service, &service->parts);
+    return add_workers(service) && add_timers(service) && service_add_heartbeat(service) &&
+           make_links(service, &service->parts);
 }
 
 struct service *service_new(sd_event *event, struct config *config, char ret_error[static 256])
@@ -339,6 +341,7 @@ bool service_free(struct service *service)
     sd_event_source_disable_unref(service->rearm);
     sd_event_source_disable_unref(service->tick);
     sd_event_source_disable_unref(service->give_up);
+    sd_event_source_disable_unref(service->beat);
     if (!worker_free(service->worker))
         return false;
     http_client_free(service->client);
