@@ -392,7 +392,6 @@ static void plan_season(const struct engine *engine, struct engine_job *job)
                                              &job->season_last) &&
                           job->season_last >= day;
     }
-    job->config = engine->config;
 }
 
 struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
@@ -402,7 +401,8 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
     // Should this job fail, the next may only be tried after a while.
     postpone(engine, system_now);
     struct engine_job *job = engine_gather(engine, engine_now(engine, system_now));
-    if (!job) {
+    if (!job || !store_simulated(engine->store, &job->simulated)) {
+        engine_job_free(job);
         log_error("no memory for a forecast, or no register to be read (%s): trying again in a "
                   "while",
                   store_error(engine->store));
@@ -410,6 +410,7 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
     }
     job->until = job->issue + engine->config->forecast.horizon_s;
     job->started = system_now;
+    job->config = engine->config;
     plan_season(engine, job);
     job->levels = points_levels;
     job->n_levels = POINTS_LEVELS;
