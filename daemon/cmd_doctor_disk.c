@@ -32,8 +32,9 @@ static uint64_t quota_left_mb(int folder, int kind, unsigned id)
 {
     enum { LIMIT_UNIT = 1024 };
     struct dqblk quota = {0};
-    if (syscall(SYS_quotactl_fd, folder, QCMD(Q_GETQUOTA, kind), id, &quota) ||
-        !quota.dqb_bhardlimit)
+    // QCMD of the header shifts into the sign.
+    unsigned command = ((unsigned)Q_GETQUOTA << SUBCMDSHIFT) | ((unsigned)kind & SUBCMDMASK);
+    if (syscall(SYS_quotactl_fd, folder, command, id, &quota) || !quota.dqb_bhardlimit)
         return UINT64_MAX;
     uint64_t limit = quota.dqb_bhardlimit * LIMIT_UNIT;
     return quota.dqb_curspace < limit ? (limit - quota.dqb_curspace) / 1000000 : 0;
