@@ -107,7 +107,8 @@ typedef bool store_reject_fn(void *context, const struct store_rejected *reject)
                                      void *context);
 
 // Of a sink: puts rejects back into the outbox (those with a body) and starts counting attempts at
-// the oldest batch anew, drops rejects, or drops batches. `id` 0: all. Each in a transaction of its own; *ret_n says how many.
+// the oldest batch anew, drops rejects, or drops batches. `id` 0: all. Each in a transaction of its
+// own; *ret_n says how many.
 [[nodiscard]] bool store_rejects_retry(struct store *store, const char *sink, int64_t id,
                                        int64_t now, int64_t *ret_n);
 [[nodiscard]] bool store_rejects_drop(struct store *store, const char *sink, int64_t id,
