@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "daemon/receipts.h"
 #include "tests/loop.h"
@@ -194,6 +195,25 @@ static void is_content_with_a_server_that_does_not_tell(void **state)
     assert_int_equal(requests(bench, "POST"), 1);
 }
 
+// Two starts within one second look the same: a server is given a moment after its start.
+static void waits_while_the_server_is_young(void **state)
+{
+    struct sink_bench *bench = *state;
+    char page[64];
+    snprintf(page, sizeof page, "process_start_time_seconds %lld\n", (long long)time(NULL));
+    const struct fake_reply young = {.status = 200, .body = page};
+    answer_metrics(bench, &young);
+    sink_bench_push(bench, "a b=1 1\n");
+    sink_bench_start(bench, 1, sink_bench_good);
+    loop_run_for(bench->event, 800);
+    assert_int_equal(requests(bench, "GET"), 1);
+    assert_int_equal(requests(bench, "POST"), 0);
+    loop_run_until(bench->event, is_acked, bench);
+    assert_int_equal(requests(bench, "POST"), 1);
+    fake_http_script(bench->fake, 1, sink_bench_good);
+    answer_metrics(bench, &first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +225,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(remembers_through_a_restart, enter, sink_bench_leave),
         cmocka_unit_test_setup_teardown(asks_after_a_lost_connection, enter, sink_bench_leave),
         cmocka_unit_test_setup_teardown(waits_while_it_cannot_be_asked, enter, sink_bench_leave),
+        cmocka_unit_test_setup_teardown(waits_while_the_server_is_young, enter, sink_bench_leave),
         cmocka_unit_test_setup_teardown(is_content_with_a_server_that_does_not_tell, enter,
                                         sink_bench_leave),
     };
