@@ -83,7 +83,12 @@ struct config_entry { // register.csv, in the file's order; config/register.h
 };
 
 enum config_clock { CONFIG_CLOCK_SYSTEM, CONFIG_CLOCK_READINGS };
-enum config_dialect { CONFIG_INFLUXDB1, CONFIG_INFLUXDB2 };
+enum config_dialect {
+    CONFIG_INFLUXDB1,
+    CONFIG_INFLUXDB2,
+    CONFIG_INFLUXDB3,
+    CONFIG_VICTORIAMETRICS
+};
 
 struct config_sink { // [influxdb NAME]
     char *name;
@@ -91,6 +96,7 @@ struct config_sink { // [influxdb NAME]
     char *url, *database, *org, *bucket, *username;
     char *password_file, *token_file; // secrets stay in files, read when used
     int64_t batch_lines, timeout_s, retry_max_s;
+    int64_t outbox_bytes, outbox_age_s; // what waits in the store, at most
 };
 
 enum config_payload { CONFIG_PAYLOAD_AUTO, CONFIG_LINES, CONFIG_JSON, CONFIG_NUMBER };
@@ -194,6 +200,9 @@ struct config {
         char *from, *to;        // first and last day, "04-01"; may pass the turn of the year
         int64_t paths, every_s; // simulated seasons; how often they are made anew, 0 never
     } season;
+    struct {             // [heartbeat]
+        int64_t every_s; // 0: none
+    } heartbeat;
     size_t n_sinks;
     struct config_sink sinks[CONFIG_NAMED_MAX];
     size_t n_mqtts;

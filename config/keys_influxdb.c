@@ -6,7 +6,8 @@
 
 #include "config.h"
 
-static const char *const dialect_choices[] = {"influxdb1", "influxdb2", NULL};
+static const char *const dialect_choices[] = {"influxdb1", "influxdb2", "influxdb3",
+                                              "victoriametrics", NULL};
 
 static bool is_url(const char *text)
 {
@@ -21,9 +22,11 @@ const struct key keys_influxdb[] = {
      .fallback = "influxdb1",
      .choices = dialect_choices,
      .offset = offsetof(struct config_sink, dialect),
-     .help = "\"influxdb1\" writes to /write with a database, as InfluxDB 1 and VictoriaMetrics "
-             "take it. \"influxdb2\" writes to /api/v2/write with an organisation, a bucket and a "
-             "token."},
+     .help = "What the server is. \"influxdb1\" writes to /write with a database, \"influxdb2\" to "
+             "/api/v2/write with an organisation, a bucket and a token, \"influxdb3\" to "
+             "/api/v3/write_lp with a database and perhaps a token. \"victoriametrics\" writes to "
+             "/write, leaves out what lies more than 48 h ahead, which it would drop without a "
+             "word, and sends again what it may have lost when it starts anew."},
     {.section = "influxdb",
      .name = "url",
      .type = KEY_TEXT,
@@ -37,7 +40,9 @@ const struct key keys_influxdb[] = {
      .type = KEY_TEXT,
      .fallback = "phutai",
      .offset = offsetof(struct config_sink, database),
-     .help = "The database to write to, for influxdb1. It is made when it is missing."},
+     .help =
+         "The database to write to, for influxdb1 and influxdb3. It is made when it is missing. "
+         "VictoriaMetrics puts it into the label \"db\"."},
     {.section = "influxdb",
      .name = "org",
      .type = KEY_TEXT,
@@ -55,7 +60,9 @@ const struct key keys_influxdb[] = {
      .type = KEY_TEXT,
      .example = "phutai",
      .offset = offsetof(struct config_sink, username),
-     .help = "Who writes, for influxdb1 with authentication. Needs password_file too."},
+     .help =
+         "Who writes, for influxdb1 and victoriametrics with authentication. Needs password_file "
+         "too."},
     {.section = "influxdb",
      .name = "password_file",
      .type = KEY_PATH,
@@ -68,7 +75,8 @@ const struct key keys_influxdb[] = {
      .type = KEY_PATH,
      .example = "influxdb.token",
      .offset = offsetof(struct config_sink, token_file),
-     .help = "File whose first line is the token, for influxdb2, which needs one."},
+     .help = "File whose first line is the token, for influxdb2, which needs one, and for "
+             "influxdb3 and victoriametrics."},
     {.section = "influxdb",
      .name = "batch_lines",
      .type = KEY_INTEGER,
@@ -95,5 +103,22 @@ const struct key keys_influxdb[] = {
      .offset = offsetof(struct config_sink, retry_max_s),
      .help = "The longest pause between two attempts while the server is away. Pauses double up to "
              "it; what is waiting is kept in the store."},
+    {.section = "influxdb",
+     .name = "outbox_bytes",
+     .type = KEY_BYTES,
+     .fallback = "1GB",
+     .least = "100kB",
+     .most = "1000GB",
+     .offset = offsetof(struct config_sink, outbox_bytes),
+     .help = "How much may wait in the store. Beyond it the oldest batches are dropped, which is "
+             "logged and counted."},
+    {.section = "influxdb",
+     .name = "outbox_age",
+     .type = KEY_DURATION,
+     .fallback = "30d",
+     .least = "1min",
+     .most = "10y",
+     .offset = offsetof(struct config_sink, outbox_age_s),
+     .help = "How long a batch may wait in the store before it is dropped in the same way."},
     {.name = NULL},
 };

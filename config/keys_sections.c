@@ -34,6 +34,11 @@ const struct key_section keys_sections[] = {
      .keys = keys_season,
      .help = "The part of the year whose peak is forecast: how high each zone will go, with its "
              "odds."},
+    {.name = "heartbeat",
+     .keys = keys_heartbeat,
+     .help = "Signs of life: the age of the newest forecast, reading and weather, written to every "
+             "database as the measurement \"heartbeat\", so that it is seen there what has "
+             "stopped."},
     {.name = "influxdb",
      .keys = keys_influxdb,
      .help = "A time-series database that forecasts are written to. One section for each, with a "

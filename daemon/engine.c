@@ -47,24 +47,14 @@ struct engine {
     bool job_out;
 };
 
-static enum calendar_kind day_kind(enum config_day_kind kind)
-{
-    switch (kind) {
-    case CONFIG_DAY_HOLIDAY:
-        return CALENDAR_HOLIDAY;
-    case CONFIG_DAY_WORKING:
-        return CALENDAR_WORKING;
-    case CONFIG_DAY_TET:
-        return CALENDAR_TET;
-    }
-    return CALENDAR_HOLIDAY;
-}
-
 static bool fill_calendar(struct engine *engine)
 {
+    static const enum calendar_kind kinds[] = {[CONFIG_DAY_HOLIDAY] = CALENDAR_HOLIDAY,
+                                               [CONFIG_DAY_WORKING] = CALENDAR_WORKING,
+                                               [CONFIG_DAY_TET] = CALENDAR_TET};
     for (size_t k = 0; k < engine->config->n_days; k++)
         if (!calendar_add(engine->calendar, engine->config->days[k].day,
-                          day_kind(engine->config->days[k].kind)))
+                          kinds[engine->config->days[k].kind]))
             return false;
     return true;
 }
@@ -402,7 +392,6 @@ static void plan_season(const struct engine *engine, struct engine_job *job)
                                              &job->season_last) &&
                           job->season_last >= day;
     }
-    job->config = engine->config;
 }
 
 struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
@@ -412,13 +401,16 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
     // Should this job fail, the next may only be tried after a while.
     postpone(engine, system_now);
     struct engine_job *job = engine_gather(engine, engine_now(engine, system_now));
-    if (!job) {
+    if (!job || !store_simulated(engine->store, &job->simulated)) {
+        engine_job_free(job);
         log_error("no memory for a forecast, or no register to be read (%s): trying again in a "
                   "while",
                   store_error(engine->store));
         return NULL;
     }
     job->until = job->issue + engine->config->forecast.horizon_s;
+    job->started = system_now;
+    job->config = engine->config;
     plan_season(engine, job);
     job->levels = points_levels;
     job->n_levels = POINTS_LEVELS;
@@ -479,6 +471,15 @@ bool engine_finish_job(struct engine *engine, struct engine_job *job)
     }
     engine_job_free(job);
     return kept;
+}
+
+int64_t engine_newest_weather(const struct engine *engine)
+{
+    int64_t newest = 0;
+    for (size_t k = 0; k < engine->n_stations; k++)
+        if (engine->stations[k].series.n && series_end(&engine->stations[k].series) > newest)
+            newest = series_end(&engine->stations[k].series);
+    return newest;
 }
 
 size_t engine_zones(const struct engine *engine)

@@ -60,6 +60,8 @@ struct engine_zone_state {
     double fit_rows;
 };
 size_t engine_zones(const struct engine *engine);
+// The end of the newest interval that there is weather for, at any station; 0 where there is none.
+int64_t engine_newest_weather(const struct engine *engine);
 struct engine_zone_state engine_zone(const struct engine *engine, size_t zone);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "daemon/engine_points.h"
 #include "daemon/log.h"
 #include "daemon/site_season.h"
 #include "models/predict.h"
@@ -34,6 +35,8 @@ void engine_job_free(struct engine_job *job)
         if (job->zones[k].done)
             forecast_done(&job->zones[k].forecast);
         free(job->zones[k].snapshot);
+        free(job->zones[k].points.text);
+        free(job->zones[k].points_near.text);
     }
     for (size_t k = 0; k < job->n_stations; k++)
         series_done(&job->stations[k]);
@@ -114,4 +117,6 @@ void engine_job_run(struct engine_job *job)
     free(stations);
     if (job->season_due)
         run_season(job);
+    if (job->started)
+        engine_points_write(job);
 }

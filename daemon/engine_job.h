@@ -11,6 +11,11 @@
 #include "models/clean_marks.h"
 #include "models/stations.h"
 
+struct engine_job_points { // line protocol, see engine_points.h
+    char *text;
+    size_t length;
+};
+
 struct engine_job_zone {
     struct series load; // as it was read
     size_t n_entries;
@@ -22,6 +27,7 @@ struct engine_job_zone {
     bool done; // forecast holds one
     struct forecast forecast;
     char *snapshot; // the model as text, NULL without one
+    struct engine_job_points points, points_near;
 };
 
 struct site_season;
@@ -31,9 +37,13 @@ struct engine_job {
     bool season_due;
     char season_name[64];
     int64_t season_first, season_last;
-    const struct config *config; // of a job that a season is due in
-    struct site_season *season;  // NULL where there is none, or it could not be simulated
+    struct site_season *season; // NULL where there is none, or it could not be simulated
     int64_t issue, until;
+    // Of a job whose results are kept: the system's time when it was begun, else 0; whether its
+    // inputs are made up; for whom it is.
+    int64_t started;
+    bool simulated;
+    const struct config *config;
     const struct civil_clock *clock; // the engine's, constant
     const struct calendar *calendar; // the engine's, constant
     size_t n_levels;

@@ -4,11 +4,14 @@
 #include <math.h>
 
 #include "daemon/buffer.h"
+#include "daemon/engine_points.h"
+#include "daemon/pieces.h"
 #include "daemon/points.h"
 #include "daemon/scoreboard.h"
 #include "daemon/site_season.h"
+#include "daemon/store_outbox.h"
 
-enum { BATCH_BYTES_MAX = 64 << 20 };
+enum { BATCH_BYTES_MAX = 64 << 20, BODY_ENOUGH = 16 << 20 };
 
 // Where things go while a round is kept.
 struct keeper {
@@ -16,39 +19,43 @@ struct keeper {
     struct store *store;
     const struct engine_job *job;
     struct buffer body;
-    bool simulated; // what was forecast from is made up
 };
 
-// Puts the body into the outbox of one sink, and empties it.
+// Puts the body into the outbox of one sink, in batches of as many lines as it takes, and empties
+// it.
 static bool push_body(struct keeper *keeper, const struct config_sink *sink)
 {
     struct buffer *body = &keeper->body;
-    bool fine = !body->failed &&
-                (!body->length || store_outbox_push(keeper->store, sink->name, keeper->job->issue,
-                                                    body->data, body->length));
+    struct pieces pieces;
+    bool fine = !body->failed;
+    pieces_init(&pieces, body->data, body->length);
+    while (fine) {
+        pieces_cut(&pieces, (size_t)sink->batch_lines);
+        if (!pieces.lines)
+            break;
+        fine = store_outbox_push(keeper->store, sink->name, keeper->job->started,
+                                 pieces.body + pieces.at, pieces.end - pieces.at);
+        pieces_skip(&pieces);
+    }
     buffer_clear(body);
     return fine;
 }
 
-// The firm capacity on the day of the issue: what stands now, not what is planned.
-static double limit_mw(const struct keeper *keeper, size_t zone)
+// The forecasts of all zones.
+static bool push_forecasts(struct keeper *keeper, const struct config_sink *sink)
 {
-    int64_t local = civil_local(keeper->job->clock, keeper->job->issue);
-    return config_firm_mw(keeper->config, zone, civil_day(local));
-}
-
-static bool push_forecast(struct keeper *keeper, const struct config_sink *sink, size_t zone)
-{
-    const struct forecast *forecast = &keeper->job->zones[zone].forecast;
-    size_t per_batch = sink->batch_lines > 1 ? (size_t)sink->batch_lines / 2 : 1;
-    bool fine = true;
-    for (size_t from = 0; fine && from < forecast->n; from += per_batch) {
-        size_t to = from + per_batch < forecast->n ? from + per_batch : forecast->n;
-        points_forecast(&keeper->body, keeper->config->zones[zone].id, forecast,
-                        limit_mw(keeper, zone), from, to, keeper->simulated);
-        fine = push_body(keeper, sink);
+    const struct engine_job *job = keeper->job;
+    for (size_t k = 0; k < job->n_zones; k++) {
+        if (!job->zones[k].done)
+            continue;
+        const struct engine_job_points *points = engine_points_for(&job->zones[k], sink);
+        if (!points)
+            return false;
+        buffer_append(&keeper->body, points->text, points->length);
+        if (keeper->body.length > BODY_ENOUGH && !push_body(keeper, sink))
+            return false;
     }
-    return fine;
+    return push_body(keeper, sink);
 }
 
 static bool keep_zone(struct keeper *keeper, size_t zone)
@@ -59,13 +66,8 @@ static bool keep_zone(struct keeper *keeper, size_t zone)
         return true;
     if (!store_put_forecast(keeper->store, id, &result->forecast))
         return false;
-    if (result->snapshot &&
-        !store_put_model(keeper->store, id, result->forecast.issue, result->snapshot))
-        return false;
-    for (size_t s = 0; s < keeper->config->n_sinks; s++)
-        if (!push_forecast(keeper, &keeper->config->sinks[s], zone))
-            return false;
-    return true;
+    return !result->snapshot ||
+           store_put_model(keeper->store, id, result->forecast.issue, result->snapshot);
 }
 
 // The scores of all zones on the days, one batch for each sink.
@@ -119,9 +121,20 @@ static bool keep_season(struct keeper *keeper)
         for (size_t k = 0; k < season->n_nodes; k++) {
             if (!read_node(keeper, k, &row))
                 return false;
-            points_season(&keeper->body, &row, keeper->simulated);
+            points_season(&keeper->body, &row, keeper->job->simulated);
         }
         if (!push_body(keeper, &keeper->config->sinks[s]))
+            return false;
+    }
+    return true;
+}
+
+static bool bound_outboxes(const struct keeper *keeper)
+{
+    for (size_t s = 0; s < keeper->config->n_sinks; s++) {
+        const struct config_sink *sink = &keeper->config->sinks[s];
+        if (!store_outbox_bound(keeper->store, sink->name, keeper->job->started, sink->outbox_bytes,
+                                sink->outbox_age_s))
             return false;
     }
     return true;
@@ -134,7 +147,10 @@ static bool keep_all(struct keeper *keeper, struct engine_keep_days days)
     for (size_t k = 0; k < job->n_zones; k++)
         if (!keep_zone(keeper, k))
             return false;
-    return keep_season(keeper) && keep_scores(keeper, days) &&
+    for (size_t s = 0; s < keeper->config->n_sinks; s++)
+        if (!push_forecasts(keeper, &keeper->config->sinks[s]))
+            return false;
+    return keep_season(keeper) && keep_scores(keeper, days) && bound_outboxes(keeper) &&
            store_thin_forecasts(keeper->store, thin_before, civil_offset(job->clock, job->issue)) &&
            store_commit(keeper->store);
 }
@@ -143,7 +159,7 @@ bool engine_keep(const struct config *config, struct store *store, const struct 
                  struct engine_keep_days days)
 {
     struct keeper keeper = {.config = config, .store = store, .job = job};
-    if (!store_simulated(store, &keeper.simulated) || !store_begin(store))
+    if (!store_begin(store))
         return false;
     buffer_init(&keeper.body, BATCH_BYTES_MAX);
     bool kept = keep_all(&keeper, days);

@@ -8,7 +8,7 @@
 #include "daemon/gzip.h"
 #include "daemon/secret.h"
 
-enum { URL_MAX = 8192, BODY_MAX = 1 << 30 };
+enum { URL_MAX = 8192, BODY_MAX = 1 << 30, METRICS_MAX = 4 << 20 };
 
 // A URL is configured with or without a slash at its end.
 static void put_base(struct buffer *url, const struct config_sink *config, const char *path)
@@ -35,22 +35,37 @@ void influx_ping_url(const struct config_sink *config, struct buffer *url)
 
 static void put_write_url(struct buffer *url, const struct config_sink *config)
 {
-    if (config->dialect == CONFIG_INFLUXDB1) {
+    switch (config->dialect) {
+    case CONFIG_INFLUXDB1:
+    case CONFIG_VICTORIAMETRICS:
         put_base(url, config, "/write?precision=ns");
         put_parameter(url, '&', "db", config->database);
-    } else {
+        break;
+    case CONFIG_INFLUXDB2:
         put_base(url, config, "/api/v2/write?precision=ns");
         put_parameter(url, '&', "org", config->org);
         put_parameter(url, '&', "bucket", config->bucket);
+        break;
+    case CONFIG_INFLUXDB3:
+        put_base(url, config, "/api/v3/write_lp?precision=nanosecond");
+        put_parameter(url, '&', "db", config->database);
+        break;
     }
+}
+
+// The word before a token. InfluxDB 1 from 1.8 on takes that of InfluxDB 2.
+static const char *scheme(enum config_dialect dialect)
+{
+    return dialect == CONFIG_INFLUXDB3 || dialect == CONFIG_VICTORIAMETRICS ? "Bearer" : "Token";
 }
 
 // One request and the secrets that go with it, for the time that it takes to start it.
 struct request {
+    bool get;
     struct http_call call;
     struct buffer url, body;
     char secret[SECRET_MAX];
-    char authorization[SECRET_MAX + sizeof "Authorization: Token "];
+    char authorization[SECRET_MAX + sizeof "Authorization: Bearer "];
 };
 
 static bool add_credentials(struct request *request, const struct config_sink *config,
@@ -62,8 +77,8 @@ static bool add_credentials(struct request *request, const struct config_sink *c
     if (config->token_file) {
         if (!secret_read(config->token_file, request->secret, error))
             return false;
-        snprintf(request->authorization, sizeof request->authorization, "Authorization: Token %s",
-                 request->secret);
+        snprintf(request->authorization, sizeof request->authorization, "Authorization: %s %s",
+                 scheme(config->dialect), request->secret);
         request->call.headers[header] = request->authorization;
     } else if (config->username && config->password_file) {
         if (!secret_read(config->password_file, request->secret, error))
@@ -84,7 +99,9 @@ static struct http_exchange *start(struct request *request, const struct influx_
     if (add_credentials(request, call->config, error)) {
         request->call.url = request->url.data;
         if (!request->url.failed && !request->body.failed)
-            exchange = http_client_post(call->client, &request->call, &request->body);
+            exchange = request->get
+                           ? http_client_get(call->client, &request->call)
+                           : http_client_post(call->client, &request->call, &request->body);
         if (!exchange)
             snprintf(error, 256, "cannot send to '%.150s': out of memory, or no address",
                      call->config->url);
@@ -129,5 +146,14 @@ struct http_exchange *influx_create_database(const struct influx_call *call,
     put_base(&request.url, call->config, "/query");
     buffer_text(&request.body, "q=");
     put_statement(&request.body, call->config->database);
+    return start(&request, call, ret_error);
+}
+
+struct http_exchange *influx_metrics(const struct influx_call *call, char ret_error[static 256])
+{
+    struct request request = {.get = true, .call.answer_max = METRICS_MAX};
+    buffer_init(&request.url, URL_MAX);
+    buffer_init(&request.body, 0);
+    put_base(&request.url, call->config, "/metrics");
     return start(&request, call, ret_error);
 }

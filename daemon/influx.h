@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The two requests that InfluxDB is sent, in the dialect and with the credentials that are
+// The requests that a database is sent, in the dialect and with the credentials that are
 // configured. Secrets are read from their files for each request.
 #ifndef PHUTAI_DAEMON_INFLUX_H
 #define PHUTAI_DAEMON_INFLUX_H
@@ -19,13 +19,16 @@ struct influx_call {
 // Both: NULL, with words for the operator, where the request cannot be started: a secret cannot be
 // read, or memory is short.
 
-// Line protocol with timestamps in ns, gzipped. The lines are copied.
+// Line protocol with timestamps in ns, which all dialects take, gzipped. The lines are copied.
 struct http_exchange *influx_write(const struct influx_call *call, const char *lines, size_t length,
                                    char ret_error[static 256]);
 
 // InfluxDB 1: makes the configured database. What is wrong stands in the body of a 200 too.
 struct http_exchange *influx_create_database(const struct influx_call *call,
                                              char ret_error[static 256]);
+
+// The server's own figures, a page of lines "name value" (VictoriaMetrics).
+struct http_exchange *influx_metrics(const struct influx_call *call, char ret_error[static 256]);
 
 // The address that answers whether the server is there, "URL/ping"; appended to `url`.
 void influx_ping_url(const struct config_sink *config, struct buffer *url);

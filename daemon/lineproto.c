@@ -8,6 +8,7 @@
 
 #include "config/text.h"
 #include "daemon/linetext.h"
+#include "daemon/nfc.h"
 #include "daemon/number.h"
 #include "daemon/utf8.h"
 
@@ -419,6 +420,20 @@ static struct lineproto_text ascii(struct lineproto_writer *writer, const char *
     return text_of(name);
 }
 
+// A free text in NFC; *ret_owned is to be freed. What is not UTF-8 stays, and is refused.
+static struct lineproto_text composed(struct lineproto_writer *writer, const char *string,
+                                      char **ret_owned)
+{
+    struct lineproto_text text = text_of(string);
+    *ret_owned = NULL;
+    if (nfc_is_ascii(text.data, text.length) || !utf8_valid(text.data, text.length))
+        return text;
+    *ret_owned = nfc_compose(text.data, text.length, &text.length);
+    writer->bad = writer->bad || !*ret_owned;
+    text.data = *ret_owned ? *ret_owned : string;
+    return text;
+}
+
 void lineproto_begin(struct lineproto_writer *writer, struct buffer *out, const char *measurement)
 {
     begin(writer, out, text_of(measurement));
@@ -427,7 +442,10 @@ void lineproto_begin(struct lineproto_writer *writer, struct buffer *out, const 
 
 void lineproto_put_tag(struct lineproto_writer *writer, const char *key, const char *value)
 {
-    put_tag(writer, &(struct lineproto_tag){ascii(writer, key), text_of(value)});
+    char *owned;
+    struct lineproto_text text = composed(writer, value, &owned);
+    put_tag(writer, &(struct lineproto_tag){ascii(writer, key), text});
+    free(owned);
 }
 
 void lineproto_put_real(struct lineproto_writer *writer, const char *key, double value)
@@ -444,9 +462,11 @@ void lineproto_put_integer(struct lineproto_writer *writer, const char *key, int
 
 void lineproto_put_string(struct lineproto_writer *writer, const char *key, const char *value)
 {
-    put_field(writer, &(struct lineproto_field){.key = ascii(writer, key),
-                                                .type = LINEPROTO_STRING,
-                                                .string = text_of(value)});
+    char *owned;
+    struct lineproto_field field = {.key = ascii(writer, key), .type = LINEPROTO_STRING};
+    field.string = composed(writer, value, &owned);
+    put_field(writer, &field);
+    free(owned);
 }
 
 bool lineproto_end(struct lineproto_writer *writer, int64_t time_ns)

@@ -97,7 +97,8 @@ int lineproto_compare(struct lineproto_text a, struct lineproto_text b);
 // where it is left without fields, and where a name or tag value is one that cannot be read back
 // (empty, not UTF-8, with a control character, ending in a backslash, a measurement that begins
 // with '#') or a string is not UTF-8; written piece by piece, also where the measurement or a key
-// is not ASCII.
+// is not ASCII. Tag values and strings are brought to NFC then; lineproto_write changes nothing of
+// a point that was read.
 //
 // The same calls give the same bytes: shortest decimals, integers with i, naturals with u, true and
 // false, strings in quotes.

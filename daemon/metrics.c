@@ -95,6 +95,9 @@ enum sink_row {
     OUTBOX_BATCHES,
     OUTBOX_BYTES,
     OUTBOX_OLDEST,
+    OUTBOX_ACKED,
+    DROPPED,
+    DROPPED_LINES,
     REJECTED,
     DELIVERED,
     DELIVERED_BYTES,
@@ -113,6 +116,12 @@ static int64_t sink_value(const struct metrics_sink *sink, enum sink_row row)
         return sink->outbox.bytes;
     case OUTBOX_OLDEST:
         return sink->outbox.oldest;
+    case OUTBOX_ACKED:
+        return sink->outbox.acked;
+    case DROPPED:
+        return sink->outbox.dropped;
+    case DROPPED_LINES:
+        return sink->outbox.dropped_lines;
     case REJECTED:
         return sink->outbox.rejected;
     case DELIVERED:
@@ -140,8 +149,14 @@ static void put_sinks(struct buffer *out, const struct metrics_page *page)
         [OUTBOX_BYTES] = {"outbox_bytes", "gauge", "Bytes that wait for a sink."},
         [OUTBOX_OLDEST] = {"outbox_oldest_seconds", "gauge",
                            "Unix time of the oldest batch that waits, 0 for none."},
+        [OUTBOX_ACKED] =
+            {"outbox_acknowledged", "gauge",
+             "Batches acknowledged by a server that may yet lose them, kept for a while."},
+        [DROPPED] = {"outbox_dropped_total", "counter",
+                     "Batches dropped as the oldest of a full outbox since the store was made."},
+        [DROPPED_LINES] = {"outbox_dropped_lines_total", "counter", "Lines of these."},
         [REJECTED] = {"outbox_rejected_total", "counter",
-                      "Batches set aside since the store was made."},
+                      "Rejects, of one line or more, since the store was made."},
         [DELIVERED] = {"sink_batches_total", "counter", "Batches delivered whole."},
         [DELIVERED_BYTES] = {"sink_bytes_total", "counter", "Bytes delivered, before packing."},
         [LOST] = {"sink_lost_lines_total", "counter", "Lines that a server refused for good."},

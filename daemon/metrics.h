@@ -11,6 +11,7 @@
 #include "daemon/http_server.h"
 #include "daemon/intake.h"
 #include "daemon/sink.h"
+#include "daemon/store_outbox.h"
 
 struct metrics {
     int64_t started; // instant

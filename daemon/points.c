@@ -39,44 +39,46 @@ static void write_lead(int64_t lead_s, char ret[static 16])
         snprintf(ret, 16, "%07.3f", hours);
 }
 
-static void put_target(struct buffer *out, const char *zone, const struct forecast *forecast,
-                       double limit_mw, size_t i, bool simulated)
+static void put_target(struct buffer *out, const struct points_zone *zone,
+                       const struct forecast *forecast, size_t i)
 {
     struct lineproto_writer writer;
+    if (forecast_instant(forecast, i) > zone->target_max)
+        return;
     lineproto_begin(&writer, out, "load_forecast");
-    if (simulated)
+    if (zone->simulated)
         lineproto_put_tag(&writer, ORIGIN_COLUMN, ORIGIN_SIMULATED);
-    lineproto_put_tag(&writer, "zone", zone);
+    lineproto_put_tag(&writer, "zone", zone->id);
     lineproto_put_real(&writer, "mean", points_rounded(forecast->mean[i]));
-    if (!isnan(limit_mw))
+    if (!isnan(zone->limit_mw))
         lineproto_put_real(&writer, "p_over",
-                           points_rounded(forecast_exceedance(forecast, i, limit_mw)));
+                           points_rounded(forecast_exceedance(forecast, i, zone->limit_mw)));
     put_levels(&writer, forecast, i);
     lineproto_end(&writer, forecast_instant(forecast, i) * ns_per_s);
 }
 
-static void put_issued(struct buffer *out, const char *zone, const struct forecast *forecast,
-                       size_t i, bool simulated)
+static void put_issued(struct buffer *out, const struct points_zone *zone,
+                       const struct forecast *forecast, size_t i)
 {
     struct lineproto_writer writer;
     char lead[16];
     write_lead(forecast_instant(forecast, i) - forecast->issue, lead);
     lineproto_begin(&writer, out, "load_forecast_issued");
     lineproto_put_tag(&writer, "lead_h", lead);
-    if (simulated)
+    if (zone->simulated)
         lineproto_put_tag(&writer, ORIGIN_COLUMN, ORIGIN_SIMULATED);
-    lineproto_put_tag(&writer, "zone", zone);
+    lineproto_put_tag(&writer, "zone", zone->id);
     lineproto_put_real(&writer, "mean", points_rounded(forecast->mean[i]));
     put_levels(&writer, forecast, i);
     lineproto_end(&writer, forecast->issue * ns_per_s);
 }
 
-void points_forecast(struct buffer *out, const char *zone, const struct forecast *forecast,
-                     double limit_mw, size_t from, size_t to, bool simulated)
+void points_forecast(struct buffer *out, const struct points_zone *zone,
+                     const struct forecast *forecast, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
-        put_target(out, zone, forecast, limit_mw, i, simulated);
-        put_issued(out, zone, forecast, i, simulated);
+        put_target(out, zone, forecast, i);
+        put_issued(out, zone, forecast, i);
     }
 }
 

@@ -24,10 +24,19 @@ extern const double points_levels[POINTS_LEVELS];
 // chance is known; more digits would only be noise on the wire.
 double points_rounded(double value);
 
-// Appends both measurements for the intervals [from, to) of a forecast made with points_levels.
-// `limit_mw` is the firm capacity, NaN where unknown. Two lines an interval.
-void points_forecast(struct buffer *out, const char *zone, const struct forecast *forecast,
-                     double limit_mw, size_t from, size_t to, bool simulated);
+struct points_zone {
+    const char *id;
+    double limit_mw; // firm capacity, NaN where unknown
+    bool simulated;
+    // Targets after this are left out of load_forecast, for a sink that would not hold them;
+    // load_forecast_issued has them all the same.
+    int64_t target_max;
+};
+
+// Appends both measurements for the intervals [from, to) of a forecast made with points_levels. Two
+// lines an interval at most.
+void points_forecast(struct buffer *out, const struct points_zone *zone,
+                     const struct forecast *forecast, size_t from, size_t to);
 
 // Appends a season's odds of one zone, one line.
 void points_season(struct buffer *out, const struct store_season *season, bool simulated);

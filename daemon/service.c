@@ -132,6 +132,7 @@ static void apply_fresh(struct service *service)
     free_parts(&old);
     if (!make_links(service, &service->parts))
         log_error("reload: out of memory: some sources and databases are left out until the next");
+    service_arm_heartbeat(service);
     http_server_set_body_bytes(service->server, config->intake.body_bytes);
     log_notice("reload: the new configuration is in use");
 }
@@ -237,7 +238,7 @@ static void take_over_writes(struct service *service)
         log_error("another process wrote to the store, but it cannot be read: %s",
                   store_error(service->store));
     for (size_t i = 0; i < service->parts.n_sinks; i++)
-        sink_kick(service->parts.sinks[i]);
+        sink_wake(service->parts.sinks[i]);
 }
 
 static int on_tick(sd_event_source *source, uint64_t usec, void *context)
@@ -311,7 +312,8 @@ static bool start(struct service *service, struct config *config, char error[sta
     if (!service->server)
         return false;
     snprintf(error, 256, "out of memory");
-    return add_workers(service) && add_timers(service) && make_links(service, &service->parts);
+    return add_workers(service) && add_timers(service) && service_add_heartbeat(service) &&
+           make_links(service, &service->parts);
 }
 
 struct service *service_new(sd_event *event, struct config *config, char ret_error[static 256])
@@ -345,6 +347,7 @@ bool service_free(struct service *service)
     sd_event_source_disable_unref(service->rearm);
     sd_event_source_disable_unref(service->tick);
     sd_event_source_disable_unref(service->give_up);
+    sd_event_source_disable_unref(service->beat);
     if (!worker_free(service->worker))
         return false;
     http_client_free(service->client);
@@ -390,7 +393,7 @@ void service_outbox(const struct service *service, struct metrics_sink ret[CONFI
         const struct sink *sink = service->parts.sinks[i];
         ret[i] = (struct metrics_sink){.name = sink_name(sink), .counts = sink_counts(sink)};
         // Where it cannot be read the page shows zeros; that the store fails is shown elsewhere.
-        (void)!store_outbox_state(service->store, sink_name(sink), &ret[i].outbox);
+        (void)!store_outbox_state(service->store, sink_name(sink), &ret[i].outbox, NULL);
     }
 }
 

@@ -32,6 +32,7 @@ struct service {
     sd_event_source *rearm;   // after whatever happened: when that is now
     sd_event_source *tick;    // each second
     sd_event_source *give_up; // while stopping
+    sd_event_source *beat;    // the next signs of life
     struct store *store;
     struct http_client *client;
     struct http_server *server;
@@ -53,6 +54,10 @@ int64_t service_newest_issue(const struct service *service);
 
 // The state of each sink's outbox.
 void service_outbox(const struct service *service, struct metrics_sink ret[CONFIG_NAMED_MAX]);
+
+// Signs of life, by the timer `beat`; armed anew when the configuration has changed.
+[[nodiscard]] bool service_add_heartbeat(struct service *service);
+void service_arm_heartbeat(struct service *service);
 
 // The HTTP side. Handlers have the service for a context.
 extern const struct http_route service_routes[];

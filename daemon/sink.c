@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/hunt.h"
 #include "daemon/influx.h"
 #include "daemon/log.h"
-#include "daemon/pieces.h"
+#include "daemon/outage.h"
+#include "daemon/receipts.h"
+#include "daemon/store_outbox.h"
 #include "daemon/verdict.h"
 
 enum {
@@ -17,28 +20,35 @@ enum {
     FAULTS_MAX = 10,
     // A connection that ends so often on the same lines: the server may be dying of them.
     DEATHS_MAX = 3,
+    // One line alone is given up for that only after more.
+    DEATHS_OF_LINE_MAX = 5,
+    // Once a hunt is on, a half needs less.
+    FAULTS_OF_HALF_MAX = 2,
+    DEATHS_OF_HALF_MAX = 1,
+    // So many lines given up for faults or deaths, and nothing delivered between them: it is not
+    // the lines. What is left of the batch is set aside whole then, rather than line by line.
+    UNPROVEN_MAX = 2,
+    // Lost lines are told of no more often than this.
+    TELL_LOST_S = 60,
     RETRY_AFTER_MAX_S = 3600,
     DOUBLINGS_MAX = 20,
     MS = 1000, // in microseconds
 };
 
-enum trouble { TROUBLE_NONE, TROUBLE_AWAY, TROUBLE_FAULT, TROUBLE_OPERATOR, TROUBLE_STORE };
-
 struct sink {
     struct sink_setup setup;
     sd_event_source *timer; // enabled: a pause, or the turn to come
     struct http_exchange *exchange;
-    struct store_batch batch; // body NULL: none
-    struct pieces pieces;
-    size_t fit_lines;             // what the server has taken at once so far at most
-    size_t piece_lines;           // less where lines of this batch are under suspicion
-    char loss[VERDICT_WORDS_LEN]; // why lines of this batch were given up; "" while none was
-    int64_t lost;
+    struct receipts *receipts;        // NULL where acknowledged means stored
+    char server[RECEIPTS_SERVER_LEN]; // its start, as known before the batch was begun
+    struct store_batch batch;         // body NULL: none
+    struct hunt hunt;
     char fault[VERDICT_WORDS_LEN];
     int faults, deaths, tries;
+    int unproven;                   // lines given up for faults or deaths since the last delivery
+    int64_t lost_told, lost_untold; // when lost lines were last told of, and those since
     bool database_tried;
-    enum trouble trouble;
-    int64_t trouble_since;
+    struct outage outage;
     struct sink_counts counts;
 };
 
@@ -54,29 +64,15 @@ static const char *name_of(const struct sink *sink)
     return sink->setup.config->name;
 }
 
-static void enter_trouble(struct sink *sink, enum trouble trouble, const char *words)
+static void enter_trouble(struct sink *sink, enum outage_kind kind, const char *words)
 {
-    static const char *const what_next[] = {
-        [TROUBLE_AWAY] = "batches are kept and sent again",
-        [TROUBLE_FAULT] = "the batch is sent again, and set aside if this goes on",
-        [TROUBLE_OPERATOR] = "needs an operator; batches are kept and tried now and then",
-        [TROUBLE_STORE] = "the batch will be sent again",
-    };
     sink->counts.troubled = true;
-    if (sink->trouble == trouble)
-        return;
-    if (sink->trouble == TROUBLE_NONE)
-        sink->trouble_since = wall(sink);
-    sink->trouble = trouble;
-    log_warning("influxdb '%s': %s: %s", name_of(sink), words, what_next[trouble]);
+    outage_enter(&sink->outage, kind, wall(sink), words);
 }
 
 static void leave_trouble(struct sink *sink)
 {
-    if (sink->trouble != TROUBLE_NONE)
-        log_notice("influxdb '%s': takes batches again after %" PRId64 " s", name_of(sink),
-                   wall(sink) - sink->trouble_since);
-    sink->trouble = TROUBLE_NONE;
+    outage_leave(&sink->outage, wall(sink));
     sink->counts.troubled = false;
     sink->tries = 0;
 }
@@ -112,104 +108,150 @@ static void retry(struct sink *sink, int64_t retry_after_s)
 
 static void wait_for_operator(struct sink *sink, const char *words)
 {
-    enter_trouble(sink, TROUBLE_OPERATOR, words);
+    enter_trouble(sink, OUTAGE_OPERATOR, words);
     sink->counts.retries++;
     pause_for(sink, MS * sink->setup.config->retry_max_s);
 }
 
-static void wait_for_store(struct sink *sink)
+static void wait_for_store(struct sink *sink, const char *words)
 {
-    enter_trouble(sink, TROUBLE_STORE, store_error(sink->setup.store));
+    enter_trouble(sink, OUTAGE_STORE, words);
     sink->tries++;
     pause_for(sink, MS * sink->setup.config->retry_max_s);
 }
 
-// The batch is at its end: out of the outbox, or among the rejects where lines of it were lost.
-static void finish_batch(struct sink *sink)
+static void forget_batch(struct sink *sink)
 {
-    struct store *store = sink->setup.store;
-    bool kept = *sink->loss ? store_outbox_reject(store, sink->batch.id, wall(sink), sink->loss)
-                            : store_outbox_delivered(store, sink->batch.id);
-    if (!kept) {
-        wait_for_store(sink);
-        return;
-    }
-    if (*sink->loss) {
-        log_warning("influxdb '%s': batch %" PRId64 ": %" PRId64
-                    " of its lines lost, it stands among the rejects: %s",
-                    name_of(sink), sink->batch.id, sink->lost, sink->loss);
-        sink->counts.set_aside++;
-        sink->counts.lost_lines += sink->lost;
-    } else {
-        sink->counts.batches++;
-        sink->counts.bytes += (int64_t)sink->batch.length;
-    }
     free(sink->batch.body);
     sink->batch = (struct store_batch){0};
+}
+
+static void tell_rejects(struct sink *sink)
+{
+    int64_t lost = 0;
+    for (size_t i = 0; i < sink->hunt.n_rejects; i++)
+        lost += sink->hunt.rejects[i].lines;
+    sink->counts.set_aside++;
+    sink->counts.lost_lines += lost;
+    sink->lost_untold += lost;
+    int64_t now = wall(sink);
+    if (sink->lost_told && now - sink->lost_told < TELL_LOST_S)
+        return;
+    log_warning("influxdb '%s': %" PRId64
+                " lines lost, they stand among the rejects (phutai outbox "
+                "list --rejects); the last ones, of batch %" PRId64 ": %s",
+                name_of(sink), sink->lost_untold, sink->batch.id, sink->hunt.rejects[0].reason);
+    sink->lost_told = now;
+    sink->lost_untold = 0;
+}
+
+// The batch is at its end: out of the outbox, or acknowledged, and what was lost of it among the
+// rejects.
+static void finish_batch(struct sink *sink)
+{
+    const struct store_outbox_end end = {.now = wall(sink),
+                                         // (A batch without lines was never sent.)
+                                         .server = *sink->server ? sink->server : NULL,
+                                         .n_rejects = sink->hunt.n_rejects,
+                                         .rejects = sink->hunt.rejects};
+    if (!store_outbox_end(sink->setup.store, &sink->batch, name_of(sink), &end)) {
+        wait_for_store(sink, store_error(sink->setup.store));
+        return;
+    }
+    if (end.server)
+        receipts_acknowledged(sink->receipts);
+    if (end.n_rejects)
+        tell_rejects(sink);
+    else
+        sink->counts.batches++;
+    sink->counts.bytes += (int64_t)sink->batch.length;
+    forget_batch(sink);
     arm(sink, 0);
 }
 
-// Done with the piece, in whichever way.
-static void pass_piece(struct sink *sink)
+static void new_piece(struct sink *sink)
 {
     sink->faults = sink->deaths = sink->tries = 0;
     *sink->fault = '\0';
-    pieces_skip(&sink->pieces);
-    sink->piece_lines =
-        2 * sink->piece_lines < sink->fit_lines ? 2 * sink->piece_lines : sink->fit_lines;
     arm(sink, 0);
 }
 
-static void give_up_lines(struct sink *sink, int64_t lines, const char *words)
+static void pass_piece(struct sink *sink)
 {
-    if (!*sink->loss)
-        snprintf(sink->loss, sizeof sink->loss, "%s", words);
-    sink->lost += lines;
-    pass_piece(sink);
+    sink->unproven = 0;
+    hunt_pass(&sink->hunt);
+    new_piece(sink);
 }
 
-static void halve(struct sink *sink)
+static void give_up_piece(struct sink *sink, int64_t lines, const char *words)
 {
-    sink->piece_lines = (sink->pieces.lines + 1) / 2;
-    sink->faults = sink->deaths = 0;
+    if (hunt_set_aside(&sink->hunt, lines, words))
+        new_piece(sink);
+    else
+        wait_for_store(sink, "out of memory");
+}
+
+// The server has judged the piece: lines of it will never be stored. Which, where that can be told.
+static void take_refused(struct sink *sink, int64_t lines, const char *words)
+{
+    leave_trouble(sink); // shows that the server is there
+    size_t all = sink->hunt.pieces.lines;
+    sink->unproven = 0;
+    if ((size_t)lines < all && hunt_narrow(&sink->hunt))
+        new_piece(sink);
+    else
+        give_up_piece(sink, lines, words);
 }
 
 static void take_too_large(struct sink *sink, const char *words)
 {
-    if (sink->pieces.lines <= 1) {
-        give_up_lines(sink, 1, words);
-        return;
+    leave_trouble(sink);
+    if (hunt_shrink(&sink->hunt))
+        new_piece(sink);
+    else
+        give_up_piece(sink, 1, words);
+}
+
+// The piece has failed so often that it may be its lines: the hunt for them begins or goes on.
+static void suspect_piece(struct sink *sink, const char *words)
+{
+    if (sink->unproven >= UNPROVEN_MAX) {
+        hunt_take_rest(&sink->hunt);
+        give_up_piece(sink, (int64_t)sink->hunt.pieces.lines, words);
+    } else if (hunt_narrow(&sink->hunt)) {
+        sink->faults = sink->deaths = sink->tries = 0;
+        retry(sink, 0);
+    } else {
+        sink->unproven++;
+        give_up_piece(sink, 1, words);
     }
-    halve(sink);
-    sink->fit_lines = sink->piece_lines; // the next batches too
-    arm(sink, 0);
 }
 
 // A server that goes away is away; one that goes away over the same lines again and again may be
-// dying of one of them, which is found by halves.
+// dying of one of them.
 static void take_broken(struct sink *sink, const char *words)
 {
-    enter_trouble(sink, TROUBLE_AWAY, words);
-    if (++sink->deaths < DEATHS_MAX) {
+    enter_trouble(sink, OUTAGE_AWAY, words);
+    int most = sink->hunt.pieces.lines == 1 ? DEATHS_OF_LINE_MAX
+               : sink->hunt.suspects        ? DEATHS_OF_HALF_MAX
+                                            : DEATHS_MAX;
+    if (++sink->deaths < most)
         retry(sink, 0);
-    } else if (sink->pieces.lines > 1) {
-        halve(sink);
-        retry(sink, 0);
-    } else {
-        give_up_lines(sink, 1, words);
-    }
+    else
+        suspect_piece(sink, words);
 }
 
 static void take_fault(struct sink *sink, const char *words, int64_t retry_after_s)
 {
-    enter_trouble(sink, TROUBLE_FAULT, words);
+    enter_trouble(sink, OUTAGE_FAULT, words);
     if (strcmp(sink->fault, words))
         sink->faults = 0;
     snprintf(sink->fault, sizeof sink->fault, "%s", words);
-    if (++sink->faults < FAULTS_MAX)
+    int most = sink->hunt.suspects && sink->hunt.pieces.lines > 1 ? FAULTS_OF_HALF_MAX : FAULTS_MAX;
+    if (++sink->faults < most)
         retry(sink, retry_after_s);
     else
-        give_up_lines(sink, (int64_t)sink->pieces.lines, words);
+        suspect_piece(sink, words);
 }
 
 static void on_created(void *context, const struct http_answer *answer)
@@ -249,19 +291,23 @@ static void on_answer(void *context, const struct http_answer *answer)
     char words[VERDICT_WORDS_LEN];
     sink->exchange = NULL;
     verdict_words(answer, words);
-    switch (verdict_of(answer)) {
+    if (answer->failure != HTTP_ANSWERED && sink->receipts)
+        receipts_forget_server(sink->receipts);
+    switch (verdict_of(sink->setup.config->dialect, answer)) {
     case VERDICT_DELIVERED:
         sink->database_tried = false;
         leave_trouble(sink);
         pass_piece(sink);
         return;
     case VERDICT_PARTIAL:
-        leave_trouble(sink);
-        give_up_lines(sink, verdict_lost_lines(answer), words);
+        take_refused(sink, verdict_lost_lines(answer), words);
         return;
-    case VERDICT_REFUSED: // shows that the server is there
+    case VERDICT_LOST:
         leave_trouble(sink);
-        give_up_lines(sink, (int64_t)sink->pieces.lines, words);
+        give_up_piece(sink, verdict_lost_lines(answer), words);
+        return;
+    case VERDICT_REFUSED: // by one line at least
+        take_refused(sink, 1, words);
         return;
     case VERDICT_TOO_LARGE:
         take_too_large(sink, words);
@@ -273,7 +319,7 @@ static void on_answer(void *context, const struct http_answer *answer)
         wait_for_operator(sink, words);
         return;
     case VERDICT_BUSY:
-        enter_trouble(sink, TROUBLE_AWAY, words);
+        enter_trouble(sink, OUTAGE_AWAY, words);
         retry(sink, answer->retry_after_s);
         return;
     case VERDICT_BROKEN:
@@ -288,7 +334,7 @@ static void on_answer(void *context, const struct http_answer *answer)
 static void send_piece(struct sink *sink)
 {
     char error[256];
-    const struct pieces *pieces = &sink->pieces;
+    const struct pieces *pieces = &sink->hunt.pieces;
     const struct influx_call call = {sink->setup.client, sink->setup.config, on_answer, sink};
     sink->exchange =
         influx_write(&call, pieces->body + pieces->at, pieces->end - pieces->at, error);
@@ -303,18 +349,30 @@ static bool take_batch(struct sink *sink)
     if (sink->batch.body)
         return true;
     if (!store_outbox_peek(sink->setup.store, name_of(sink), &sink->batch, &found)) {
-        wait_for_store(sink);
+        wait_for_store(sink, store_error(sink->setup.store));
         return false;
     }
-    if (sink->trouble == TROUBLE_STORE)
+    if (sink->outage.kind == OUTAGE_STORE)
         leave_trouble(sink);
-    if (!found)
+    if (!found) {
+        outage_drained(&sink->outage);
         return false;
-    pieces_init(&sink->pieces, sink->batch.body, sink->batch.length);
-    sink->piece_lines = sink->fit_lines;
-    sink->lost = 0;
-    *sink->loss = '\0';
+    }
+    hunt_begin(&sink->hunt, sink->batch.body, sink->batch.length);
+    *sink->server = '\0';
     return true;
+}
+
+// True where the piece may go. The batch is acknowledged by the start of the server that was known
+// before its first piece: if that changes on the way, the rest is known to be of another.
+static bool know_server(struct sink *sink)
+{
+    if (!sink->receipts)
+        return true;
+    const char *server = receipts_server(sink->receipts);
+    if (server && !*sink->server)
+        snprintf(sink->server, sizeof sink->server, "%s", server);
+    return server;
 }
 
 static void next(struct sink *sink)
@@ -322,11 +380,11 @@ static void next(struct sink *sink)
     assert(!sink->exchange); // the timer is not set while one is under way
     if (!take_batch(sink))
         return;
-    pieces_cut(&sink->pieces, sink->piece_lines);
-    if (sink->pieces.lines)
-        send_piece(sink);
-    else
+    hunt_cut(&sink->hunt);
+    if (!sink->hunt.pieces.lines)
         finish_batch(sink);
+    else if (know_server(sink))
+        send_piece(sink);
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *context)
@@ -336,6 +394,41 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *context)
     return 0;
 }
 
+static void on_told(void *context, enum receipts_news news, const char *words)
+{
+    struct sink *sink = context;
+    if (news == RECEIPTS_FAILED) {
+        enter_trouble(sink, OUTAGE_AWAY, words);
+        return;
+    }
+    // The older ones first: what they say may have been said anew in this one.
+    if (news == RECEIPTS_AGAIN && !sink->exchange)
+        forget_batch(sink);
+    if (sink->outage.kind == OUTAGE_AWAY && !sink->batch.body)
+        leave_trouble(sink);
+    sink_kick(sink);
+}
+
+static bool add_receipts(struct sink *sink)
+{
+    const struct sink_setup *setup = &sink->setup;
+    if (setup->config->dialect != CONFIG_VICTORIAMETRICS)
+        return true;
+    const struct receipts_setup receipts = {
+        .event = setup->event,
+        .client = setup->client,
+        .store = setup->store,
+        .config = setup->config,
+        .retry_first_ms = setup->retry_first_ms,
+        .kept_s = setup->kept_s ? setup->kept_s : RECEIPTS_KEPT_S,
+        .look_ms = setup->look_ms ? setup->look_ms : RECEIPTS_LOOK_MS,
+        .told = on_told,
+        .context = sink,
+    };
+    sink->receipts = receipts_new(&receipts);
+    return sink->receipts;
+}
+
 struct sink *sink_new(const struct sink_setup *setup)
 {
     struct sink *sink = calloc(1, sizeof *sink);
@@ -343,10 +436,12 @@ struct sink *sink_new(const struct sink_setup *setup)
         return NULL;
     enum { ACCURACY_US = 1000 };
     sink->setup = *setup;
-    sink->fit_lines = (size_t)setup->config->batch_lines;
+    hunt_init(&sink->hunt, (size_t)setup->config->batch_lines);
+    outage_init(&sink->outage, setup->store, setup->config->name);
     if (sd_event_add_time_relative(setup->event, &sink->timer, CLOCK_MONOTONIC, 0, ACCURACY_US,
-                                   on_timer, sink) < 0) {
-        free(sink);
+                                   on_timer, sink) < 0 ||
+        !add_receipts(sink)) {
+        sink_free(sink);
         return NULL;
     }
     return sink;
@@ -356,18 +451,31 @@ void sink_free(struct sink *sink)
 {
     if (!sink)
         return;
+    receipts_free(sink->receipts);
     http_client_cancel(sink->exchange);
     sd_event_source_disable_unref(sink->timer);
-    free(sink->batch.body);
+    forget_batch(sink);
+    hunt_done(&sink->hunt);
     free(sink);
 }
 
 void sink_kick(struct sink *sink)
 {
     int enabled = SD_EVENT_OFF;
+    outage_look(&sink->outage);
     sd_event_source_get_enabled(sink->timer, &enabled);
     if (!sink->exchange && enabled == SD_EVENT_OFF)
         arm(sink, 0);
+}
+
+void sink_wake(struct sink *sink)
+{
+    if (sink->receipts)
+        receipts_wake(sink->receipts);
+    if (sink->exchange)
+        return;
+    forget_batch(sink);
+    new_piece(sink);
 }
 
 struct sink_counts sink_counts(const struct sink *sink)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From the outbox to one InfluxDB (or what speaks like it): the oldest batch first, one request at
-// a time, on the loop. A batch leaves the outbox when the server has it, or when the server's
-// answer says that it never will; then it stands among the rejects with the server's words. Until
-// then it is sent again, which is safe: a repeated write changes nothing.
+// From the outbox to one database: the oldest batch first, one request at a time, on the loop. A
+// batch leaves the outbox when the server has it; lines that it says it will never take, or that it
+// fails at or dies of again and again, are found by halves and stand among the rejects with the
+// server's words. Until then it is sent again, which is safe: a repeated write changes nothing.
+//
+// Of VictoriaMetrics, whose word that it has a batch is not to be relied on, see receipts.h.
 //
 // Logs when trouble begins, when it changes its kind, and when it is over.
 #ifndef PHUTAI_DAEMON_SINK_H
@@ -22,7 +24,8 @@ struct sink_setup { // all must outlive the sink
     struct http_client *client;
     struct store *store;
     const struct config_sink *config;
-    int64_t retry_first_ms; // the first pause after a failure; doubles up to the configured limit
+    int64_t retry_first_ms;  // the first pause after a failure; doubles up to the configured limit
+    int64_t kept_s, look_ms; // of receipts, 0: as there
 };
 
 // NULL without memory. Looks into the outbox at its first turn of the loop.
@@ -32,9 +35,12 @@ void sink_free(struct sink *sink);
 
 // Something was put into the outbox. Does not cut a pause short.
 void sink_kick(struct sink *sink);
+// Somebody else changed the outbox, or wants it tried: looks anew, and cuts a pause short. What is
+// under way goes on.
+void sink_wake(struct sink *sink);
 
 struct sink_counts {
-    int64_t batches, bytes; // delivered; bytes of line protocol before packing
+    int64_t batches, bytes; // delivered whole; bytes of line protocol before packing
     int64_t lost_lines;     // refused by the server for good
     int64_t set_aside;      // batches with lost lines
     int64_t retries;

@@ -14,7 +14,7 @@
 
 #include "models/forecast.h"
 
-struct store;
+struct store; // its outbox: daemon/store_outbox.h
 
 enum store_mode { STORE_WRITE, STORE_READ };
 
@@ -173,33 +173,5 @@ typedef bool store_source_fn(void *context, const struct store_source *source);
                                    const char *text);
 // Caller frees; NULL where there is none.
 char *store_get_model(struct store *store, const char *zone, int64_t *ret_issue);
-
-// The outbox: batches of line protocol waiting for a sink, oldest first. Durable with its commit.
-struct store_batch {
-    int64_t id;
-    int64_t created; // instant
-    int attempts;
-    char *body; // caller frees
-    size_t length;
-};
-[[nodiscard]] bool store_outbox_push(struct store *store, const char *sink, int64_t now,
-                                     const char *body, size_t length);
-// The oldest batch of a sink; *ret_found false where it is empty. Read-only.
-[[nodiscard]] bool store_outbox_peek(struct store *store, const char *sink, struct store_batch *ret,
-                                     bool *ret_found);
-[[nodiscard]] bool store_outbox_delivered(struct store *store, int64_t id); // own transaction
-[[nodiscard]] bool store_outbox_failed(struct store *store,
-                                       int64_t id); // the same; counts an attempt
-// Moves a batch to the rejects with the server's words: it will not be sent again. Of the rejects
-// of a sink, the newest STORE_REJECT_BODIES keep their body. Own transaction.
-enum { STORE_REJECT_BODIES = 100 };
-[[nodiscard]] bool store_outbox_reject(struct store *store, int64_t id, int64_t now,
-                                       const char *reason);
-struct store_outbox_state {
-    int64_t batches, bytes, oldest; // oldest: instant, 0 where empty
-    int64_t rejected;               // since the store was made
-};
-[[nodiscard]] bool store_outbox_state(struct store *store, const char *sink,
-                                      struct store_outbox_state *ret);
 
 #endif

@@ -9,10 +9,11 @@
 //     site      key -> value                what holds of the whole: simulated -> yes
 //     forecast  zone, issue -> start, step_s, n, model, levels[k], mean[n], quantile[n][k]
 //     model     zone -> issue, text
-//     outbox    id -> sink, created, attempts, bytes, body
-//     reject    id -> sink, created, rejected, reason, bytes, body
 //     source    name -> good, trouble, trouble_since, position
-//     register  id -> zone, kind, mw, factor, from, to, ramp, probability, hours, into, author,
+//     outbox    id -> sink, created, attempts, bytes, body, lines, acked, server (acked NULL:
+//     waits) reject    id -> sink, created, rejected, reason, bytes, body, lines sink      name ->
+//     trouble, since, rejected, dropped and its lines, bytes and times register  id -> zone, kind,
+//     mw, factor, from, to, ramp, probability, hours, into, author,
 //               note, expires, entered_at, ended_at, ended_by, end_entered_at (NULL: none)
 //     effect    zone, issue, entry -> mw[n]: what an entry added to the mean of that forecast
 #ifndef PHUTAI_DAEMON_STORE_INTERNAL_H
@@ -21,6 +22,7 @@
 #include <sqlite3.h>
 
 #include "daemon/store.h"
+#include "daemon/store_outbox.h"
 
 // One statement each, prepared when first needed and kept until the store closes.
 enum store_slot {
@@ -57,9 +59,29 @@ enum store_slot {
     STORE_SLOT_OUTBOX_DELETE,
     STORE_SLOT_OUTBOX_FAILED,
     STORE_SLOT_OUTBOX_STATE,
+    STORE_SLOT_OUTBOX_END,
+    STORE_SLOT_OUTBOX_AGAIN,
+    STORE_SLOT_OUTBOX_GONE,
+    STORE_SLOT_OUTBOX_ACKED,
+    STORE_SLOT_OUTBOX_HELD,
+    STORE_SLOT_OUTBOX_SURPLUS,
+    STORE_SLOT_OUTBOX_SUM,
+    STORE_SLOT_OUTBOX_TRIM,
+    STORE_SLOT_OUTBOX_DROP,
+    STORE_SLOT_OUTBOX_POKE,
+    STORE_SLOT_OUTBOX_ATTEMPTS,
     STORE_SLOT_REJECT_ADD,
     STORE_SLOT_REJECT_TRIM,
     STORE_SLOT_REJECT_COUNT,
+    STORE_SLOT_REJECT_EACH,
+    STORE_SLOT_REJECT_RETRY,
+    STORE_SLOT_REJECT_DELETE,
+    STORE_SLOT_SINK_TROUBLE,
+    STORE_SLOT_SINK_GET,
+    STORE_SLOT_SINK_EACH,
+    STORE_SLOT_SINK_FORGET,
+    STORE_SLOT_SINK_DROPPED,
+    STORE_SLOT_SINK_REJECTED,
     STORE_SLOT_ENTRY_FIND,
     STORE_SLOT_ENTRY_PUT,
     STORE_SLOT_ENTRY_GET_END,
@@ -117,6 +139,10 @@ int store_step(struct store *store, sqlite3_stmt *statement);
 // the same name again.
 int64_t store_name_id(struct store *store, const char *text);
 void store_forget_names(struct store *store);
+
+// Adds rejects of a batch of a sink, inside a transaction, and gives up the bodies of the oldest.
+[[nodiscard]] bool store_rejects_add(struct store *store, const char *sink, int64_t created,
+                                     const struct store_outbox_end *end);
 
 // Makes the tables in an empty file and refuses what is not a store of this version.
 [[nodiscard]] bool store_settle_schema(struct store *store, enum store_mode mode);

@@ -4,7 +4,7 @@
 #include "daemon/store_internal.h"
 
 // "phut" as a big-endian number: what file(1) and `PRAGMA application_id` show of a store.
-enum { APPLICATION_ID = 0x70687574, SCHEMA_VERSION = 2 };
+enum { APPLICATION_ID = 0x70687574, SCHEMA_VERSION = 3 };
 
 static const char tables[] =
     "CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
@@ -39,6 +39,23 @@ static const char later_tables[] =
     "CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, good INTEGER NOT NULL,"
     "  trouble TEXT NOT NULL, trouble_since INTEGER NOT NULL, position INTEGER NOT NULL)"
     "  STRICT, WITHOUT ROWID;";
+
+// An acknowledged batch has the time of it and the start of the server that did so.
+static const char outbox_upgrade[] =
+    "ALTER TABLE outbox ADD COLUMN lines INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE outbox ADD COLUMN acked INTEGER;"
+    "ALTER TABLE outbox ADD COLUMN server TEXT;"
+    "DROP INDEX outbox_of_sink;"
+    "CREATE INDEX outbox_of_sink ON outbox (sink, acked, id, created, bytes, lines);"
+    "ALTER TABLE reject ADD COLUMN lines INTEGER NOT NULL DEFAULT 1;"
+    "CREATE TABLE sink (name TEXT PRIMARY KEY, trouble TEXT NOT NULL DEFAULT '',"
+    "  since INTEGER NOT NULL DEFAULT 0, rejected INTEGER NOT NULL DEFAULT 0,"
+    "  dropped INTEGER NOT NULL DEFAULT 0, dropped_lines INTEGER NOT NULL DEFAULT 0,"
+    "  dropped_bytes INTEGER NOT NULL DEFAULT 0, dropped_from INTEGER NOT NULL DEFAULT 0,"
+    "  dropped_to INTEGER NOT NULL DEFAULT 0, dropped_at INTEGER NOT NULL DEFAULT 0)"
+    "  STRICT, WITHOUT ROWID;"
+    "INSERT INTO sink (name, rejected) SELECT sink, count(*) FROM reject GROUP BY sink;";
+
 // What a file of format k + 1 lacks of the next one; the tables above are those of format 1.
 static const char *const upgrades[SCHEMA_VERSION - 1] = {
     "CREATE TABLE register (id INTEGER PRIMARY KEY AUTOINCREMENT, zone TEXT NOT NULL,"
@@ -49,6 +66,7 @@ static const char *const upgrades[SCHEMA_VERSION - 1] = {
     "  STRICT;"
     "CREATE TABLE effect (zone INTEGER NOT NULL, issue INTEGER NOT NULL, entry INTEGER NOT NULL,"
     "  mw BLOB NOT NULL, PRIMARY KEY (zone, issue, entry)) STRICT, WITHOUT ROWID;",
+    outbox_upgrade,
 };
 
 static bool run(struct store *store, const char *sql)

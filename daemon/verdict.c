@@ -2,28 +2,87 @@
 #include "daemon/verdict.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-// InfluxDB 1 and 3 say "partial write" for a batch of which the rest is stored; InfluxDB 1 also
-// says it where nothing is (too many series), which is as final.
-static enum verdict verdict_of_400(const char *body)
+static bool says(const char *body, size_t n, const char *const words[])
 {
-    return strstr(body, "partial write") ? VERDICT_PARTIAL : VERDICT_REFUSED;
+    for (size_t i = 0; i < n; i++)
+        if (strstr(body, words[i]))
+            return true;
+    return false;
 }
 
-static enum verdict verdict_of_status(int status, const char *body)
+// A request that no server of this kind takes, whatever its lines are.
+static bool is_misdirected(enum config_dialect dialect, const char *body)
+{
+    static const char *const words[] = {"database is required", "unsupported path requested"};
+    return says(body, sizeof words / sizeof *words, words) ||
+           (dialect == CONFIG_INFLUXDB3 && strstr(body, "db name"));
+}
+
+// The lines are good, but the server keeps none as old as these, or has too many series.
+static bool is_beyond_limits(const char *body)
+{
+    static const char *const words[] = {"beyond retention policy", "max-series-per-database",
+                                        "max-values-per-tag"};
+    return says(body, sizeof words / sizeof *words, words);
+}
+
+// What was sent did not arrive as it was sent.
+static bool is_cut(const char *body)
+{
+    static const char *const words[] = {"unexpected EOF", "cannot read gzipped", "gzip: invalid"};
+    return says(body, sizeof words / sizeof *words, words);
+}
+
+// InfluxDB 1 and 3 say "partial write" for a batch of which the rest is stored. InfluxDB 2 and
+// VictoriaMetrics refuse a batch whole.
+static enum verdict verdict_of_400(enum config_dialect dialect, const char *body)
+{
+    if (is_misdirected(dialect, body))
+        return VERDICT_OPERATOR;
+    if (is_beyond_limits(body))
+        return VERDICT_LOST;
+    if (strstr(body, "partial write"))
+        return VERDICT_PARTIAL;
+    return is_cut(body) ? VERDICT_FAULT : VERDICT_REFUSED;
+}
+
+// InfluxDB 2: a type conflict, or beyond retention; the rest is stored. InfluxDB 3: no further
+// database, table or column is allowed.
+static enum verdict verdict_of_422(enum config_dialect dialect, const char *body)
+{
+    if (dialect == CONFIG_INFLUXDB3)
+        return VERDICT_OPERATOR;
+    return is_beyond_limits(body) ? VERDICT_LOST : VERDICT_PARTIAL;
+}
+
+// Errors of the server that say of themselves what they are about.
+static enum verdict verdict_of_5xx(const char *body)
+{
+    static const char *const no_room[] = {"no space left on device", "disk quota exceeded",
+                                          "too many open files", "timeout", "engine is closed"};
+    if (strstr(body, "retention policy not found"))
+        return VERDICT_OPERATOR;
+    return says(body, sizeof no_room / sizeof *no_room, no_room) ? VERDICT_BUSY : VERDICT_FAULT;
+}
+
+static enum verdict verdict_of_status(enum config_dialect dialect, int status, const char *body)
 {
     switch (status) {
     case 400:
-        return verdict_of_400(body);
-    case 422: // InfluxDB 2: type conflict or beyond retention, the rest is stored
-        return VERDICT_PARTIAL;
+        return verdict_of_400(dialect, body);
+    case 422:
+        return verdict_of_422(dialect, body);
     case 413:
         return VERDICT_TOO_LARGE;
     case 404:
-        return strstr(body, "database not found") ? VERDICT_NO_DATABASE : VERDICT_OPERATOR;
+        return dialect == CONFIG_INFLUXDB1 && strstr(body, "database not found")
+                   ? VERDICT_NO_DATABASE
+                   : VERDICT_OPERATOR;
     case 401:
     case 403:
     case 405: // an address of something else
@@ -34,21 +93,22 @@ static enum verdict verdict_of_status(int status, const char *body)
     case 502: // a gateway whose server is away
     case 503:
     case 504:
+    case 507: // no room
         return VERDICT_BUSY;
     default:
         if (status >= 200 && status < 300)
             return VERDICT_DELIVERED;
         if (status >= 300 && status < 400) // redirects are not followed
             return VERDICT_OPERATOR;
-        return status >= 400 && status < 500 ? VERDICT_REFUSED : VERDICT_FAULT;
+        return status >= 400 && status < 500 ? VERDICT_REFUSED : verdict_of_5xx(body);
     }
 }
 
-enum verdict verdict_of(const struct http_answer *answer)
+enum verdict verdict_of(enum config_dialect dialect, const struct http_answer *answer)
 {
     switch (answer->failure) {
     case HTTP_ANSWERED:
-        return verdict_of_status(answer->status, answer->body);
+        return verdict_of_status(dialect, answer->status, answer->body);
     case HTTP_BROKEN:
         return VERDICT_BROKEN;
     case HTTP_UNREACHABLE:

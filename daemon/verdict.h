@@ -6,22 +6,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/config.h"
 #include "daemon/http_client.h"
 
 enum verdict {
     VERDICT_DELIVERED,
     VERDICT_PARTIAL,     // the good lines are stored, others never will be
-    VERDICT_REFUSED,     // nothing of it is stored, and never will be
+    VERDICT_REFUSED,     // nothing of it is stored, and with a line in it never will be
+    VERDICT_LOST,        // some or all lines never will be stored, for no fault of single lines
     VERDICT_TOO_LARGE,   // would be taken in smaller pieces
     VERDICT_NO_DATABASE, // InfluxDB 1: may be made
-    VERDICT_OPERATOR,    // credentials, rights, address: until somebody mends it
-    VERDICT_BUSY,        // server is not there or has no time: later
+    VERDICT_OPERATOR,    // credentials, rights, address, limits: until somebody mends it
+    VERDICT_BUSY,        // server is not there, or has no time or room: later
     VERDICT_BROKEN,      // the connection ended: the server may have died of it
     VERDICT_FAULT        // an error of the server: later, but not for ever
 };
 
-// By meaning rather than by number: InfluxDB's 400 stands for three different things.
-enum verdict verdict_of(const struct http_answer *answer);
+// By meaning rather than by number: InfluxDB's 400 stands for three different things, some of its
+// 500 never heal, and each dialect has its own.
+enum verdict verdict_of(enum config_dialect dialect, const struct http_answer *answer);
 
 enum { VERDICT_WORDS_LEN = 400 };
 

@@ -33,6 +33,8 @@ write_site() {  # [LINE OF INTAKE...]: the site; more sections are taken from th
         [ $# -eq 0 ] || printf '%s\n' "$@"
         # A season takes longer than most of these tests wait for.
         printf '[season]\nevery = 0s\n'
+        # Most of them count what arrives.
+        printf '[heartbeat]\nevery = %s\n' "${heartbeat:-0s}"
         cat sections 2>/dev/null
     } >phutaid.conf
 }

@@ -30,6 +30,11 @@ struct fake_http {
     size_t n, at;
     size_t requests;
     struct fake_request request[FAKE_REQUESTS_MAX];
+    size_t n_rules;
+    struct {
+        const char *needle;
+        const struct fake_reply *reply;
+    } rules[FAKE_RULES_MAX];
 };
 
 static void send_all(int fd, const char *data, size_t length)
@@ -131,6 +136,18 @@ static void answer(struct fake_http *fake, int fd, const struct fake_reply *repl
     }
 }
 
+static const struct fake_reply *choose(struct fake_http *fake, const struct fake_request *request)
+{
+    for (size_t i = 0; i < fake->n_rules; i++)
+        if (strstr(request->head, fake->rules[i].needle) ||
+            strstr(request->body, fake->rules[i].needle))
+            return fake->rules[i].reply;
+    const struct fake_reply *reply = &fake->script[fake->at];
+    if (fake->at + 1 < fake->n)
+        fake->at++;
+    return reply;
+}
+
 static void serve(struct fake_http *fake, int fd)
 {
     struct fake_request request;
@@ -139,9 +156,7 @@ static void serve(struct fake_http *fake, int fd)
     pthread_mutex_lock(&fake->lock);
     assert(fake->requests < FAKE_REQUESTS_MAX);
     fake->request[fake->requests++] = request;
-    const struct fake_reply *reply = &fake->script[fake->at];
-    if (fake->at + 1 < fake->n)
-        fake->at++;
+    const struct fake_reply *reply = choose(fake, &request);
     pthread_mutex_unlock(&fake->lock);
     answer(fake, fd, reply);
 }
@@ -226,6 +241,19 @@ void fake_http_script(struct fake_http *fake, size_t n, const struct fake_reply 
     fake->script = script;
     fake->n = n;
     fake->at = 0;
+    pthread_mutex_unlock(&fake->lock);
+}
+
+void fake_http_when(struct fake_http *fake, const char *needle, const struct fake_reply *reply)
+{
+    pthread_mutex_lock(&fake->lock);
+    if (needle) {
+        assert(fake->n_rules < FAKE_RULES_MAX);
+        fake->rules[fake->n_rules].needle = needle;
+        fake->rules[fake->n_rules++].reply = reply;
+    } else {
+        fake->n_rules = 0;
+    }
     pthread_mutex_unlock(&fake->lock);
 }
 

@@ -33,12 +33,16 @@ const char *fake_http_url(const struct fake_http *fake); // "http://127.0.0.1:PO
 
 // Another script from the next request on.
 void fake_http_script(struct fake_http *fake, size_t n, const struct fake_reply script[]);
+// Answers every request that has `needle` in its head or body so, whatever the script says; the
+// first such rule counts. NULL forgets them all. Both must outlive the server.
+enum { FAKE_RULES_MAX = 4 };
+void fake_http_when(struct fake_http *fake, const char *needle, const struct fake_reply *reply);
 // Closes the port, so that connections are refused; and opens the same one again.
 void fake_http_refuse(struct fake_http *fake);
 void fake_http_listen(struct fake_http *fake);
 
 // What was sent so far.
-enum { FAKE_REQUESTS_MAX = 256 };
+enum { FAKE_REQUESTS_MAX = 2048 };
 struct fake_request {
     char *head; // request line and headers as they came
     char *body; // inflated where it was gzip

@@ -29,11 +29,12 @@ int site_folder_leave(void **state)
 struct config *site_folder_config(const char *intake, const char *more)
 {
     char text[4096];
-    snprintf(text, sizeof text,
-             "[site]\nclock = +07:00\nstep = 30min\nzones = zones.csv\n[store]\npath = store.db\n"
-             // Seasons have tests of their own, and take their time.
-             "[season]\nevery = 0s\n[intake]\nlisten = 127.0.0.1:0\n%s\n%s",
-             intake ? intake : "", more ? more : "");
+    snprintf(
+        text, sizeof text,
+        "[site]\nclock = +07:00\nstep = 30min\nzones = zones.csv\n[store]\npath = store.db\n"
+        // Seasons have tests of their own, and take their time.
+        "[season]\nevery = 0s\n[heartbeat]\nevery = 0s\n[intake]\nlisten = 127.0.0.1:0\n%s\n%s",
+        intake ? intake : "", more ? more : "");
     assert_int_equal(write_file("phutaid.conf", text), 0);
     struct config_errors errors;
     struct config *config = config_read("phutaid.conf", &errors);

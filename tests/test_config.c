@@ -253,7 +253,8 @@ static void values_must_be_of_their_type_and_in_range(void **state)
          "\"#\""},
         {"influxdb x", "batch_lines = 2.5", "not a whole number such as 5000"},
         {"influxdb x", "batch_lines = 0", "must be from 1 to 100000 lines"},
-        {"influxdb x", "dialect = influxdb3", "must be influxdb1 or influxdb2"},
+        {"influxdb x", "dialect = influxdb9",
+         "must be influxdb1, influxdb2, influxdb3 or victoriametrics"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[256], expected[512];

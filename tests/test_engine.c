@@ -14,6 +14,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "daemon/engine.h"
+#include "daemon/store_outbox.h"
 #include "models/civil.h"
 #include "models/score.h"
 #include "tests/town.h"
@@ -163,7 +164,7 @@ static void test_a_simulated_year(void **state)
     print_message("# a year of two days ahead: MAPE %.2f %%\n", score_mape(&score));
     assert_true(score_mape(&score) < 6);
     struct store_outbox_state outbox;
-    assert_true(store_outbox_state(site->store, "main", &outbox));
+    assert_true(store_outbox_state(site->store, "main", &outbox, NULL));
     // 96 intervals, 2 lines each, 50 lines a batch; and a batch of scores for every day that is
     // over and was forecast.
     assert_int_equal(outbox.batches, 364 * 4 + 362);

@@ -277,6 +277,44 @@ static void test_what_cannot_be_written_disappears(void **state)
     buffer_done(&out);
 }
 
+// Both spellings of Vietnamese give the same bytes, marks in any order too.
+static void test_free_texts_are_composed(void **state)
+{
+    (void)state;
+    struct buffer composed, decomposed;
+    buffer_init(&composed, 1000);
+    buffer_init(&decomposed, 1000);
+    assert_true(
+        write_one(&composed, "m", "Y\u00ean L\u01b0", "Vi\u1ec7t H\u00e0n, \u0110\u1ed3i", 1));
+    assert_true(write_one(&decomposed, "m", "Ye\u0302n Lu\u031b",
+                          "Vie\u0302\u0323t Ha\u0300n, \u0110o\u0302\u0300i", 1));
+    assert_string_equal(decomposed.data, composed.data);
+    buffer_clear(&decomposed);
+    assert_true(write_one(&decomposed, "m", "Ye\u0302n Lu\u031b",
+                          "Vie\u0323\u0302t Ha\u0300n, \u0110\u00f4\u0300i", 1));
+    assert_string_equal(decomposed.data, composed.data);
+    buffer_done(&composed);
+    buffer_done(&decomposed);
+}
+
+static void test_names_are_ascii(void **state)
+{
+    (void)state;
+    struct buffer out;
+    struct lineproto_writer writer;
+    buffer_init(&out, 1000);
+    assert_false(write_one(&out, "t\u1ea3i", "x", NULL, 1));
+    lineproto_begin(&writer, &out, "m");
+    lineproto_put_tag(&writer, "t\u1ec9nh", "x");
+    lineproto_put_real(&writer, "v", 1);
+    assert_false(lineproto_end(&writer, 0));
+    lineproto_begin(&writer, &out, "m");
+    lineproto_put_real(&writer, "\u0111i\u1ec7n", 1);
+    assert_false(lineproto_end(&writer, 0));
+    assert_int_equal(out.length, 0);
+    buffer_done(&out);
+}
+
 static void test_utf8_without_nul(void **state)
 {
     (void)state;
@@ -337,6 +375,8 @@ int main(void)
         cmocka_unit_test(test_writer),
         cmocka_unit_test(test_keys_of_our_own_are_ascii),
         cmocka_unit_test(test_what_cannot_be_written_disappears),
+        cmocka_unit_test(test_free_texts_are_composed),
+        cmocka_unit_test(test_names_are_ascii),
         cmocka_unit_test(test_utf8_without_nul),
         cmocka_unit_test(test_canonical_form_of_random_bodies),
     };

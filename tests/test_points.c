@@ -37,7 +37,7 @@ static void test_points_are_golden(void **state)
     struct buffer out;
     struct forecast f = make(1800);
     buffer_init(&out, 1 << 16);
-    points_forecast(&out, "yen-lu", &f, 25, 0, 2, false);
+    points_forecast(&out, &(struct points_zone){"yen-lu", 25, false, INT64_MAX}, &f, 0, 2);
     assert_string_equal(
         out.data,
         "load_forecast,zone=yen-lu mean=21.7,p_over=0.15,q05=18.25,q50=21.5,q95=26.0 "
@@ -52,13 +52,33 @@ static void test_points_are_golden(void **state)
     forecast_done(&f);
 }
 
+// What a sink would not hold is left out of what is stamped with the target, not of the vintage.
+static void test_targets_have_a_bound(void **state)
+{
+    (void)state;
+    struct buffer out;
+    struct forecast f = make(1800);
+    buffer_init(&out, 1 << 16);
+    points_forecast(&out, &(struct points_zone){"yen-lu", NAN, false, f.start}, &f, 0, 2);
+    assert_string_equal(
+        out.data,
+        "load_forecast,zone=yen-lu mean=21.7,q05=18.25,q50=21.5,q95=26.0 "
+        "1710460800000000000\n"
+        "load_forecast_issued,lead_h=000,zone=yen-lu mean=21.7,q05=18.25,q50=21.5,q95=26.0 "
+        "1710460800000000000\n"
+        "load_forecast_issued,lead_h=000.5,zone=yen-lu mean=22.7,q05=18.25,q50=21.5,q95=26.0 "
+        "1710460800000000000\n");
+    buffer_done(&out);
+    forecast_done(&f);
+}
+
 static void test_made_up_load_says_so(void **state)
 {
     (void)state;
     struct buffer out;
     struct forecast f = make(1800);
     buffer_init(&out, 1 << 16);
-    points_forecast(&out, "yen-lu", &f, NAN, 0, 1, true);
+    points_forecast(&out, &(struct points_zone){"yen-lu", NAN, true, INT64_MAX}, &f, 0, 1);
     assert_string_equal(out.data, "load_forecast,origin=simulated,zone=yen-lu "
                                   "mean=21.7,q05=18.25,q50=21.5,q95=26.0 1710460800000000000\n"
                                   "load_forecast_issued,lead_h=000,origin=simulated,zone=yen-lu "
@@ -74,7 +94,7 @@ static void test_no_limit_no_chance_of_passing_it(void **state)
     struct forecast f = make(300);
     f.mean[1] = NAN; // a value that is not known is left out, not written as a word
     buffer_init(&out, 1 << 16);
-    points_forecast(&out, "a b", &f, NAN, 1, 2, false);
+    points_forecast(&out, &(struct points_zone){"a b", NAN, false, INT64_MAX}, &f, 1, 2);
     assert_string_equal(out.data,
                         "load_forecast,zone=a\\ b q05=18.25,q50=21.5,q95=26.0 1710461100000000000\n"
                         "load_forecast_issued,lead_h=000.083,zone=a\\ b "
@@ -117,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_points_are_golden),
+        cmocka_unit_test(test_targets_have_a_bound),
         cmocka_unit_test(test_made_up_load_says_so),
         cmocka_unit_test(test_no_limit_no_chance_of_passing_it),
         cmocka_unit_test(test_text_and_table),

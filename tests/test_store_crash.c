@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Several processes on one store, some of which are killed.
 #include "daemon/store.h"
+#include "daemon/store_outbox.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -101,7 +102,7 @@ static void test_killed_writer_loses_nothing(void **state)
         struct store_outbox_state outbox;
         int64_t n = 0;
         assert_true(store_each_reading(store, NULL, INT64_MIN, INT64_MAX, count_whole, &n));
-        assert_true(store_outbox_state(store, "influx", &outbox));
+        assert_true(store_outbox_state(store, "influx", &outbox, NULL));
         store_close(store);
         // A batch may have been committed and killed before it was acknowledged: never more.
         assert_int_equal(n % BATCH, 0);

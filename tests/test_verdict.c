@@ -11,7 +11,7 @@
 #include "daemon/verdict.h"
 
 // Answers as InfluxDB 1.6.7 gave them, and as those of 2.x and 3.x are documented.
-static const struct {
+static const struct answer {
     int status;
     const char *body;
     enum verdict verdict;
@@ -41,27 +41,80 @@ static const struct {
     {502, "<html>", VERDICT_BUSY},
     {503, "request throttled, queue full", VERDICT_BUSY},
     {504, "", VERDICT_BUSY},
-    {500, "{\"error\":\"retention policy not found: nope\"}", VERDICT_FAULT},
-    {507, "", VERDICT_FAULT},
+    {400, "{\"error\":\"partial write: points beyond retention policy dropped=1\"}", VERDICT_LOST},
+    {400, "{\"error\":\"partial write: max-series-per-database limit exceeded: (5) dropped=110\"}",
+     VERDICT_LOST},
+    {400, "{\"error\":\"database is required\"}", VERDICT_OPERATOR},
+    {400, "{\"error\":\"unexpected EOF\"}", VERDICT_FAULT},
+    {500, "{\"error\":\"retention policy not found: nope\"}", VERDICT_OPERATOR},
+    {500, "{\"error\":\"[shard 1] proto: field contains invalid UTF-8\"}", VERDICT_FAULT},
+    {500, "{\"error\":\"engine: write wal: no space left on device\"}", VERDICT_BUSY},
+    {507, "", VERDICT_BUSY},
     {418, "", VERDICT_REFUSED},
 };
+
+static void judge(enum config_dialect dialect, size_t n, const struct answer known[])
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct http_answer answer = {.status = known[i].status, .body = known[i].body};
+        if (verdict_of(dialect, &answer) != known[i].verdict)
+            fail_msg("%d %s", known[i].status, known[i].body);
+    }
+}
 
 static void judges_by_meaning(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
-        const struct http_answer answer = {.status = answers[i].status, .body = answers[i].body};
-        if (verdict_of(&answer) != answers[i].verdict)
-            fail_msg("%d %s", answers[i].status, answers[i].body);
-    }
+    judge(CONFIG_INFLUXDB1, sizeof answers / sizeof *answers, answers);
+}
+
+static void judges_by_dialect(void **state)
+{
+    (void)state;
+    static const struct answer of_2[] = {
+        {422,
+         "{\"code\":\"unprocessable entity\",\"message\":\"failure writing points to database: "
+         "partial write: points beyond retention policy dropped=2\"}",
+         VERDICT_LOST},
+        {422, "{\"message\":\"partial write: field type conflict: dropped=1\"}", VERDICT_PARTIAL},
+        {404, "{\"message\":\"database not found\"}", VERDICT_OPERATOR},
+        {429, "", VERDICT_BUSY},
+    };
+    static const struct answer of_3[] = {
+        {204, "", VERDICT_DELIVERED},
+        {400,
+         "{\"error\":\"partial write of line protocol "
+         "occurred\",\"data\":[{\"original_line\":\"bad\","
+         "\"line_number\":2,\"error_message\":\"No fields were provided\"}]}",
+         VERDICT_PARTIAL},
+        {422, "the limit of 500 columns would be exceeded", VERDICT_OPERATOR},
+        {401, "", VERDICT_OPERATOR},
+        {413, "", VERDICT_TOO_LARGE},
+        {503, "", VERDICT_BUSY},
+    };
+    static const struct answer of_victoria[] = {
+        {204, "", VERDICT_DELIVERED},
+        {400, "too long line: more than 262144 bytes", VERDICT_REFUSED},
+        {400, "unsupported path requested: \"/nope/write\"", VERDICT_OPERATOR},
+        {400, "cannot read gzipped influx line protocol data: unexpected EOF", VERDICT_FAULT},
+        {401, "", VERDICT_OPERATOR},
+        {503, "cannot handle more than 8 concurrent inserts during 1m0s", VERDICT_BUSY},
+    };
+    judge(CONFIG_INFLUXDB2, sizeof of_2 / sizeof *of_2, of_2);
+    judge(CONFIG_INFLUXDB3, sizeof of_3 / sizeof *of_3, of_3);
+    judge(CONFIG_VICTORIAMETRICS, sizeof of_victoria / sizeof *of_victoria, of_victoria);
 }
 
 static void judges_failures(void **state)
 {
     (void)state;
-    assert_int_equal(verdict_of(&(struct http_answer){.failure = HTTP_BROKEN}), VERDICT_BROKEN);
-    assert_int_equal(verdict_of(&(struct http_answer){.failure = HTTP_TIMEOUT}), VERDICT_BUSY);
-    assert_int_equal(verdict_of(&(struct http_answer){.failure = HTTP_UNREACHABLE}), VERDICT_BUSY);
+    assert_int_equal(verdict_of(CONFIG_INFLUXDB1, &(struct http_answer){.failure = HTTP_BROKEN}),
+                     VERDICT_BROKEN);
+    assert_int_equal(verdict_of(CONFIG_INFLUXDB1, &(struct http_answer){.failure = HTTP_TIMEOUT}),
+                     VERDICT_BUSY);
+    assert_int_equal(
+        verdict_of(CONFIG_INFLUXDB1, &(struct http_answer){.failure = HTTP_UNREACHABLE}),
+        VERDICT_BUSY);
 }
 
 static void finds_the_words(void **state)
@@ -123,11 +176,9 @@ static void counts_lost_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(judges_by_meaning),
-        cmocka_unit_test(judges_failures),
-        cmocka_unit_test(finds_the_words),
-        cmocka_unit_test(counts_lost_lines),
-        cmocka_unit_test(cuts_long_words_between_characters),
+        cmocka_unit_test(judges_by_meaning), cmocka_unit_test(judges_by_dialect),
+        cmocka_unit_test(judges_failures),   cmocka_unit_test(finds_the_words),
+        cmocka_unit_test(counts_lost_lines), cmocka_unit_test(cuts_long_words_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// phutai doctor: the databases that forecasts go to.
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <curl/curl.h>
+
+#include "config/text.h"
+#include "daemon/cmd_doctor.h"
+#include "daemon/influx.h"
+#include "daemon/receipts.h"
+#include "daemon/secret.h"
+#include "daemon/store_outbox.h"
+
+enum {
+    PING_TIMEOUT_S = 5,
+    ANSWER_MAX = 4 << 20,
+    WAITING_MAX_S = 3600,
+    CERTIFICATE_DAYS = 21, // with less to go, somebody should renew it
+};
+
+static size_t take_answer(char *data, size_t one, size_t n, void *context)
+{
+    buffer_append(context, data, one * n);
+    return one * n;
+}
+
+static void set_target(CURL *easy, const char *url, char *error)
+{
+    *error = '\0';
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)PING_TIMEOUT_S);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
+}
+
+void cmd_doctor_get(const char *url, struct doctor_answer *ret)
+{
+    char error[CURL_ERROR_SIZE];
+    CURL *easy = curl_easy_init();
+    *ret = (struct doctor_answer){.error = "out of memory"};
+    buffer_init(&ret->body, ANSWER_MAX);
+    if (!easy)
+        return;
+    set_target(easy, url, error);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &ret->body);
+    CURLcode code = curl_easy_perform(easy);
+    if (code == CURLE_OK)
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &ret->status);
+    else
+        snprintf(ret->error, sizeof ret->error, "%.250s",
+                 *error ? error : curl_easy_strerror(code));
+    curl_easy_cleanup(easy);
+}
+
+static void check_server(struct doctor *doctor, const char *what, const struct config_sink *sink)
+{
+    struct buffer url;
+    struct doctor_answer answer;
+    buffer_init(&url, 4096);
+    influx_ping_url(sink, &url);
+    cmd_doctor_get(url.failed ? "" : url.data, &answer);
+    // Some want a token even for this: an answer it is all the same.
+    if (!answer.status)
+        cmd_doctor_say(doctor, DOCTOR_FAIL, what, "%s does not answer: %s", sink->url,
+                       answer.error);
+    else
+        cmd_doctor_say(doctor, answer.status >= 500 ? DOCTOR_WARN : DOCTOR_OK, what,
+                       "%s answers (HTTP %ld)", sink->url, answer.status);
+    buffer_done(&answer.body);
+    buffer_done(&url);
+}
+
+// "Expire date:Mar 12 00:00:00 2027 GMT" of the server's own certificate, which comes first.
+static bool find_expiry(const struct curl_certinfo *info, time_t *ret)
+{
+    static const char name[] = "Expire date:";
+    struct tm tm = {0};
+    for (const struct curl_slist *line = info->num_of_certs ? info->certinfo[0] : NULL; line;
+         line = line->next)
+        if (!strncmp(line->data, name, sizeof name - 1) &&
+            strptime(line->data + sizeof name - 1, "%b %d %H:%M:%S %Y", &tm)) {
+            *ret = timegm(&tm);
+            return true;
+        }
+    return false;
+}
+
+// When the server's certificate expires. It is not checked here, so that the date of one that is
+// not trusted is seen too: nothing but the greeting goes over this connection.
+static bool ask_expiry(const char *url, time_t *ret)
+{
+    char error[CURL_ERROR_SIZE];
+    struct curl_certinfo *info = NULL;
+    CURL *easy = curl_easy_init();
+    if (!easy)
+        return false;
+    set_target(easy, url, error);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+    bool found = curl_easy_perform(easy) == CURLE_OK &&
+                 curl_easy_getinfo(easy, CURLINFO_CERTINFO, &info) == CURLE_OK && info &&
+                 find_expiry(info, ret);
+    curl_easy_cleanup(easy);
+    return found;
+}
+
+static void check_certificate(struct doctor *doctor, const char *what,
+                              const struct config_sink *sink)
+{
+    time_t expires;
+    if (strncmp(sink->url, "https://", 8) || !ask_expiry(sink->url, &expires))
+        return; // that there is no connection is told already
+    int64_t left_s = expires - doctor->now;
+    if (left_s < 0)
+        cmd_doctor_say(doctor, DOCTOR_FAIL, what, "its certificate expired %s ago",
+                       cmd_doctor_span(-left_s).text);
+    else
+        cmd_doctor_say(doctor, left_s < CERTIFICATE_DAYS * CIVIL_DAY_S ? DOCTOR_WARN : DOCTOR_OK,
+                       what, "its certificate expires in %s", cmd_doctor_span(left_s).text);
+}
+
+static void check_losses(struct doctor *doctor, const char *what,
+                         const struct store_outbox_state *state)
+{
+    char from[TEXT_TIME_LEN], to[TEXT_TIME_LEN];
+    if (state->rejects)
+        cmd_doctor_say(doctor, DOCTOR_WARN, what,
+                       "%" PRId64 " rejects, refused by the server: phutai outbox list --rejects",
+                       state->rejects);
+    if (!state->dropped)
+        return;
+    text_write_time(state->dropped_from, 0, from);
+    text_write_time(state->dropped_to, 0, to);
+    cmd_doctor_say(doctor, DOCTOR_WARN, what,
+                   "%" PRId64 " batches with %" PRId64 " lines, %" PRId64 " kB, were dropped from "
+                   "a full outbox, the last of them made from %s to %s",
+                   state->dropped, state->dropped_lines, state->dropped_bytes / 1000, from, to);
+}
+
+static void check_waiting(struct doctor *doctor, const char *what,
+                          const struct store_outbox_state *state)
+{
+    if (state->acked)
+        cmd_doctor_say(doctor, DOCTOR_OK, what,
+                       "%" PRId64 " batches acknowledged, kept until they are safe there",
+                       state->acked);
+    if (!state->batches) {
+        cmd_doctor_say(doctor, DOCTOR_OK, what, "nothing waits");
+        return;
+    }
+    int64_t age_s = doctor->now - state->oldest;
+    cmd_doctor_say(doctor, age_s > WAITING_MAX_S ? DOCTOR_WARN : DOCTOR_OK, what,
+                   "%" PRId64 " batches of %" PRId64 " kB wait, the oldest for %s", state->batches,
+                   state->bytes / 1000, cmd_doctor_span(age_s).text);
+}
+
+static void check_outbox(struct doctor *doctor, const char *what, const struct config_sink *sink)
+{
+    struct store_outbox_state state;
+    char trouble[STORE_TROUBLE_LEN];
+    if (!store_outbox_state(doctor->store, sink->name, &state, trouble)) {
+        cmd_doctor_say(doctor, DOCTOR_FAIL, what, "%s", store_error(doctor->store));
+        return;
+    }
+    check_losses(doctor, what, &state);
+    check_waiting(doctor, what, &state);
+    if (*trouble)
+        cmd_doctor_say(doctor, DOCTOR_WARN, what, "in trouble for %s: %s",
+                       cmd_doctor_span(doctor->now - state.trouble_since).text, trouble);
+}
+
+// What is different with VictoriaMetrics.
+static void check_victoriametrics(struct doctor *doctor, const char *what,
+                                  const struct config_sink *sink)
+{
+    char url[4096], start[RECEIPTS_SERVER_LEN];
+    struct doctor_answer answer;
+    if (sink->dialect != CONFIG_VICTORIAMETRICS)
+        return;
+    if (doctor->config->forecast.horizon_s > 2 * CIVIL_DAY_S)
+        cmd_doctor_say(
+            doctor, DOCTOR_OK, what,
+            "load_forecast reaches two days there, of a horizon of %s, as VictoriaMetrics "
+            "drops what lies further ahead: take longer leads from load_forecast_issued",
+            cmd_doctor_span(doctor->config->forecast.horizon_s).text);
+    size_t length = strlen(sink->url);
+    snprintf(url, sizeof url, "%s%smetrics", sink->url,
+             length && sink->url[length - 1] == '/' ? "" : "/");
+    cmd_doctor_get(url, &answer);
+    receipts_read_start(answer.status == 200 && answer.body.data ? answer.body.data : "", start);
+    if (answer.status && !strcmp(start, "?"))
+        cmd_doctor_say(doctor, DOCTOR_WARN, what,
+                       "%s (HTTP %ld) does not tell when the server started: what it loses when it "
+                       "is killed cannot be sent again",
+                       url, answer.status);
+    buffer_done(&answer.body);
+}
+
+// Whether anybody but the owner and, for reading, the group gets at a file.
+static void check_secret_mode(struct doctor *doctor, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status))
+        return; // told by whoever reads it
+    if (status.st_mode & (S_IROTH | S_IWOTH | S_IWGRP))
+        cmd_doctor_say(doctor, DOCTOR_FAIL, "secret", "%s can be %s by others: chmod 640 or 600",
+                       path, status.st_mode & (S_IWOTH | S_IWGRP) ? "changed" : "read");
+    else
+        cmd_doctor_say(doctor, DOCTOR_OK, "secret", "%s", path);
+}
+
+static void check_secret(struct doctor *doctor, const char *path)
+{
+    char secret[SECRET_MAX], error[256];
+    if (!path)
+        return;
+    if (secret_read(path, secret, error))
+        check_secret_mode(doctor, path);
+    else
+        cmd_doctor_say(doctor, DOCTOR_FAIL, "secret", "%s", error);
+    secret_wipe(secret);
+}
+
+static void check_sink(struct doctor *doctor, const struct config_sink *sink)
+{
+    char what[128];
+    snprintf(what, sizeof what, "influxdb '%s'", sink->name);
+    if (doctor->store)
+        check_outbox(doctor, what, sink);
+    check_server(doctor, what, sink);
+    check_certificate(doctor, what, sink);
+    check_victoriametrics(doctor, what, sink);
+    check_secret(doctor, sink->password_file);
+    check_secret(doctor, sink->token_file);
+}
+
+// Names in the store that the configuration does not know.
+struct strangers {
+    const struct config *config;
+    size_t n;
+    char names[32][64];
+};
+
+static bool note_stranger(void *context, const char *sink)
+{
+    struct strangers *strangers = context;
+    for (size_t i = 0; i < strangers->config->n_sinks; i++)
+        if (!strcmp(strangers->config->sinks[i].name, sink))
+            return true;
+    snprintf(strangers->names[strangers->n++], sizeof strangers->names[0], "%s", sink);
+    return strangers->n < sizeof strangers->names / sizeof *strangers->names;
+}
+
+static void check_strangers(struct doctor *doctor)
+{
+    char what[128];
+    struct store_outbox_state state;
+    struct strangers strangers = {.config = doctor->config};
+    if (!store_each_sink(doctor->store, note_stranger, &strangers)) {
+        cmd_doctor_say(doctor, DOCTOR_FAIL, "outbox", "%s", store_error(doctor->store));
+        return;
+    }
+    for (size_t i = 0; i < strangers.n; i++) {
+        const char *name = strangers.names[i];
+        snprintf(what, sizeof what, "influxdb '%s'", name);
+        if (store_outbox_state(doctor->store, name, &state, NULL))
+            cmd_doctor_say(doctor, DOCTOR_WARN, what,
+                           "not configured any more, but in the store are %" PRId64
+                           " batches and %" PRId64 " rejects of it: phutai outbox drop --sink %s",
+                           state.batches + state.acked, state.rejects, name);
+    }
+}
+
+void cmd_doctor_sinks(struct doctor *doctor)
+{
+    for (size_t i = 0; i < doctor->config->n_sinks; i++)
+        check_sink(doctor, &doctor->config->sinks[i]);
+    if (doctor->store)
+        check_strangers(doctor);
+}
