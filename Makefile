@@ -15,7 +15,7 @@ BUILD_DEBS := gcc make pkg-config libc6-dev libgsl-dev libopenblas-pthread-dev l
     libxlsxwriter-dev zlib1g-dev nettle-dev libmosquitto-dev libunistring-dev
 CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb mosquitto mosquitto-clients curl mandoc \
     shellcheck systemd procps sqlite3 perl python3
-BENCH_DEBS := $(BUILD_DEBS) r-base-core r-cran-mgcv r-cran-forecast r-cran-quantreg python3-xgboost \
+BENCH_DEBS := $(BUILD_DEBS) influxdb curl perl r-base-core r-cran-mgcv r-cran-forecast r-cran-quantreg python3-xgboost \
     python3-numpy python3-pandas
 
 # (clang counts every use of NAN, a float by the standard, as a promotion.)

@@ -178,7 +178,8 @@ struct config {
         char *listen; // "127.0.0.1:8428"; port 0 takes a free one
         char *token_file;
         int64_t body_bytes;
-        int64_t future_s; // a reading further ahead than this is refused
+        int64_t rate_lines; // a second and sender, 0 for no limit
+        int64_t future_s;   // a reading further ahead than this is refused
         double load_min_mw, load_max_mw;
         char *load_measurement, *zone_tag, *meter_tag, *load_field;
         double load_scale; // field value times this is MW

@@ -54,6 +54,18 @@ const struct key keys_intake[] = {
      .help = "The largest request taken, after unpacking. Larger ones are answered with 413 and "
              "lose nothing at a sender that splits and sends again."},
     {.section = "intake",
+     .name = "rate_lines",
+     .type = KEY_INTEGER,
+     .fallback = "0",
+     .least = "0",
+     .most = "100000000",
+     .unit = "lines a second",
+     .offset = offsetof(struct config, intake.rate_lines),
+     .help = "What one sender may send in the long run: each token, or without token_file each "
+             "address. Who has sent more than ten seconds' worth ahead of that is answered with "
+             "429 and told when to come again; nothing is lost at a sender that does. 0 is no "
+             "limit: many senders share the intake fairly without one."},
+    {.section = "intake",
      .name = "future",
      .type = KEY_DURATION,
      .fallback = "1h",

@@ -12,14 +12,14 @@ struct deposits {
     char trouble[256];
 };
 
-// What is new in the store, to be told to the engine once it is durable.
 struct deposit {
     struct deposits *deposits;
     bool begun, failed, no_memory, simulated;
     size_t n_readings, max_readings, n_weather, max_weather;
     struct store_reading *readings;
     struct store_weather *weather;
-    int64_t readings_of[STORE_FAILED], weather_of[STORE_FAILED]; // by enum store_put
+    // What each of the list of readings, then each of that of the weather, was to the store.
+    enum store_put *put;
     int64_t entries;
 };
 
@@ -75,23 +75,20 @@ static bool begin_once(struct deposit *deposit)
     return deposit->begun;
 }
 
+static bool run_out_of_memory(struct deposit *deposit)
+{
+    deposit->no_memory = deposit->failed = true;
+    return false;
+}
+
 bool deposit_reading(void *context, const struct store_reading *reading)
 {
     struct deposit *deposit = context;
     void *list = deposit->readings;
-    deposit->no_memory = !grow(&list, deposit->n_readings, &deposit->max_readings, sizeof *reading);
+    if (!grow(&list, deposit->n_readings, &deposit->max_readings, sizeof *reading))
+        return run_out_of_memory(deposit);
     deposit->readings = list;
-    enum store_put put = STORE_FAILED;
-    if (!deposit->no_memory && begin_once(deposit))
-        put = store_put_reading(store_of(deposit), reading->zone, reading->meter, reading->instant,
-                                reading->mw);
-    if (put == STORE_FAILED) {
-        deposit->failed = true;
-        return false;
-    }
-    if (put != STORE_SAME)
-        deposit->readings[deposit->n_readings++] = *reading;
-    deposit->readings_of[put]++;
+    deposit->readings[deposit->n_readings++] = *reading;
     return true;
 }
 
@@ -99,19 +96,10 @@ bool deposit_weather(void *context, const struct store_weather *weather)
 {
     struct deposit *deposit = context;
     void *list = deposit->weather;
-    deposit->no_memory = !grow(&list, deposit->n_weather, &deposit->max_weather, sizeof *weather);
+    if (!grow(&list, deposit->n_weather, &deposit->max_weather, sizeof *weather))
+        return run_out_of_memory(deposit);
     deposit->weather = list;
-    enum store_put put = STORE_FAILED;
-    if (!deposit->no_memory && begin_once(deposit))
-        put = store_put_weather(store_of(deposit), weather->station, weather->instant,
-                                weather->temp_c, weather->humidity_pct);
-    if (put == STORE_FAILED) {
-        deposit->failed = true;
-        return false;
-    }
-    if (put != STORE_SAME)
-        deposit->weather[deposit->n_weather++] = *weather;
-    deposit->weather_of[put]++;
+    deposit->weather[deposit->n_weather++] = *weather;
     return true;
 }
 
@@ -143,32 +131,36 @@ static bool mark_simulated(struct deposit *deposit)
     return known || store_mark_simulated(store_of(deposit));
 }
 
-static int64_t sum(const int64_t counts[static STORE_FAILED])
+static void count_puts(size_t n, const enum store_put put[], int64_t *all, int64_t *same,
+                       int64_t *changed, int64_t *stored)
 {
-    return counts[STORE_NEW] + counts[STORE_SAME] + counts[STORE_CHANGED];
+    *all += (int64_t)n;
+    for (size_t i = 0; i < n; i++) {
+        *same += put[i] == STORE_SAME;
+        *changed += put[i] == STORE_CHANGED;
+        *stored += put[i] == STORE_NEW;
+    }
 }
 
 static void count(const struct deposit *deposit)
 {
-    struct metrics *metrics = deposit->deposits->setup.metrics;
-    metrics->readings += sum(deposit->readings_of);
-    metrics->readings_same += deposit->readings_of[STORE_SAME];
-    metrics->readings_changed += deposit->readings_of[STORE_CHANGED];
-    metrics->stored_readings += deposit->readings_of[STORE_NEW];
-    metrics->weather += sum(deposit->weather_of);
-    metrics->weather_same += deposit->weather_of[STORE_SAME];
-    metrics->weather_changed += deposit->weather_of[STORE_CHANGED];
-    metrics->stored_weather += deposit->weather_of[STORE_NEW];
-    metrics->entries += deposit->entries;
+    struct metrics *m = deposit->deposits->setup.metrics;
+    count_puts(deposit->n_readings, deposit->put, &m->readings, &m->readings_same,
+               &m->readings_changed, &m->stored_readings);
+    count_puts(deposit->n_weather, deposit->put + deposit->n_readings, &m->weather,
+               &m->weather_same, &m->weather_changed, &m->stored_weather);
+    m->entries += deposit->entries;
 }
 
 static void tell_engine(const struct deposit *deposit)
 {
     struct engine *engine = deposit->deposits->setup.engine;
     for (size_t i = 0; i < deposit->n_weather; i++)
-        engine_take_weather(engine, &deposit->weather[i]);
+        if (deposit->put[deposit->n_readings + i] != STORE_SAME)
+            engine_take_weather(engine, &deposit->weather[i]);
     for (size_t i = 0; i < deposit->n_readings; i++)
-        engine_take_reading(engine, &deposit->readings[i]);
+        if (deposit->put[i] != STORE_SAME)
+            engine_take_reading(engine, &deposit->readings[i]);
 }
 
 static void note_failure(const struct deposit *deposit)
@@ -188,12 +180,24 @@ static void end_trouble(struct deposits *deposits)
     *deposits->trouble = '\0';
 }
 
+static bool put_all(struct deposit *deposit)
+{
+    struct store *store = store_of(deposit);
+    deposit->put = malloc((deposit->n_readings + deposit->n_weather + 1) * sizeof *deposit->put);
+    if (!deposit->put)
+        return run_out_of_memory(deposit);
+    return begin_once(deposit) &&
+           store_put_readings(store, deposit->n_readings, deposit->readings, deposit->put) &&
+           store_put_weathers(store, deposit->n_weather, deposit->weather,
+                              deposit->put + deposit->n_readings) &&
+           (!deposit->simulated || mark_simulated(deposit)) && store_commit(store);
+}
+
 bool deposit_end(struct deposit *deposit)
 {
-    const bool put = deposit->begun && !deposit->failed;
-    const bool durable =
-        put && (!deposit->simulated || mark_simulated(deposit)) && store_commit(store_of(deposit));
-    const bool good = durable || (!deposit->begun && !deposit->failed); // or there was nothing
+    const bool nothing = !deposit->n_readings && !deposit->n_weather && !deposit->entries;
+    const bool durable = !deposit->failed && !nothing && put_all(deposit);
+    const bool good = durable || (!deposit->failed && nothing);
     if (durable) {
         end_trouble(deposit->deposits);
         count(deposit);
@@ -212,5 +216,6 @@ void deposit_discard(struct deposit *deposit)
         store_rollback(store_of(deposit));
     free(deposit->readings);
     free(deposit->weather);
+    free(deposit->put);
     free(deposit);
 }

@@ -3,8 +3,8 @@
 // store in one transaction, and once they are durable the engine is told and they are counted.
 //
 // A deposit is short-lived, on the loop: nothing else may use the store between its first put and
-// its end. Of some 20,000 rows it takes 50 ms; a source with more makes several, and lets the loop
-// turn in between.
+// its end. What is put goes into the store at the end, but for entries. Of some 20,000 rows it
+// takes 50 ms; a source with more makes several, and lets the loop turn in between.
 #ifndef PHUTAI_DAEMON_DEPOSIT_H
 #define PHUTAI_DAEMON_DEPOSIT_H
 
@@ -36,8 +36,8 @@ struct deposit;
 struct deposit *deposit_begin(struct deposits *deposits);
 
 // Puts one (store_reading_fn, store_weather_fn, store_entry_fn; `deposit` is a struct deposit).
-// They have been checked (check.h). Texts must stay valid until the deposit's end. False where the
-// store fails or memory is short: deposit_end will say so too.
+// They have been checked (check.h). Texts of readings and weather must stay valid until the
+// deposit's end. False where memory is short or the store fails: deposit_end will say so too.
 bool deposit_reading(void *deposit, const struct store_reading *reading);
 bool deposit_weather(void *deposit, const struct store_weather *weather);
 bool deposit_entry(void *deposit, const struct store_entry *entry);

@@ -13,10 +13,7 @@
 #include "daemon/metering.h"
 #include "daemon/points.h"
 
-enum {
-    RETRY_S = 60,
-    RETRY_MAX_S = 3600,
-};
+enum { RETRY_S = 60, RETRY_MAX_S = 3600 };
 
 struct named_series {
     char *id;
@@ -24,7 +21,7 @@ struct named_series {
 };
 
 struct zone {
-    size_t n_meters;
+    size_t n_meters, last_meter;
     struct named_series *meters;
     struct champion *champion;     // lent to the job while one is out
     struct stations_choice choice; // so too
@@ -40,7 +37,7 @@ struct engine {
     struct store *store;
     struct civil_clock clock;
     struct calendar *calendar;
-    size_t n_zones, n_stations;
+    size_t n_zones, n_stations, last_station;
     struct zone *zones; // beside config->zones
     struct named_series *stations;
     int64_t last_issue, retry_at;
@@ -83,12 +80,16 @@ static void forget_series(size_t *n, struct named_series **list)
     *n = 0;
 }
 
-// The series of that name, made when it is new. NULL without memory.
-static struct series *named(size_t *n, struct named_series **list, const char *id, int32_t step_s)
+// The series of that name, made when it is new. NULL without memory. Names come in the same order
+// again and again: the search begins at *last, where the one before was found.
+static struct series *named(size_t *n, struct named_series **list, size_t *last, const char *id,
+                            int32_t step_s)
 {
-    for (size_t k = 0; k < *n; k++)
-        if (!strcmp((*list)[k].id, id))
+    for (size_t i = 0, k = *last < *n ? *last : 0; i < *n; i++, k = k + 1 < *n ? k + 1 : 0)
+        if (!strcmp((*list)[k].id, id)) {
+            *last = k;
             return &(*list)[k].series;
+        }
     struct named_series *grown = realloc(*list, (*n + 1) * sizeof *grown);
     char *name = grown ? strdup(id) : NULL;
     *list = grown ? grown : *list;
@@ -110,7 +111,8 @@ void engine_take_reading(struct engine *engine, const struct store_reading *read
     if (index == SIZE_MAX)
         return;
     struct zone *zone = &engine->zones[index];
-    struct series *meter = named(&zone->n_meters, &zone->meters, reading->meter, step(engine));
+    struct series *meter =
+        named(&zone->n_meters, &zone->meters, &zone->last_meter, reading->meter, step(engine));
     if (!meter || series_put(meter, reading->instant, reading->mw) == SERIES_REFUSED) {
         log_warning("zone '%s': a reading could not be kept in memory, it is in the store",
                     reading->zone);
@@ -144,17 +146,15 @@ static bool refine_station(struct engine *engine, struct series *series)
 
 void engine_take_weather(struct engine *engine, const struct store_weather *weather)
 {
-    struct series *series = named(&engine->n_stations, &engine->stations, weather->station,
-                                  weather_step(engine, weather->instant));
+    struct series *series = named(&engine->n_stations, &engine->stations, &engine->last_station,
+                                  weather->station, weather_step(engine, weather->instant));
     bool fine = series;
     if (fine && weather->instant % series->step_s && series->step_s > step(engine))
         fine = refine_station(engine, series);
     int64_t instant = weather->instant - (fine ? weather->instant % series->step_s : 0);
-    if (!fine || series_put(series, instant, weather->temp_c) == SERIES_REFUSED) {
+    if (!fine || series_put(series, instant, weather->temp_c) == SERIES_REFUSED)
         log_warning("station '%s': an observation could not be kept in memory, it is in the store",
                     weather->station);
-        return;
-    }
 }
 
 static bool load_reading(void *context, const struct store_reading *reading)

@@ -2,6 +2,7 @@
 #include "daemon/gzip.h"
 
 #include <limits.h>
+#include <stdlib.h>
 
 #define ZLIB_CONST // zlib then takes its input as const
 #include <zlib.h>
@@ -23,39 +24,77 @@ static enum gzip_status append(struct buffer *out, const unsigned char *data, si
     return out->failed ? GZIP_NOMEM : GZIP_OK;
 }
 
-static enum gzip_status inflate_all(z_stream *stream, struct buffer *out)
+struct gzip_reader {
+    z_stream stream;
+    bool whole; // at the end of a stream, where another one may begin
+};
+
+struct gzip_reader *gzip_reader_new(void)
+{
+    struct gzip_reader *reader = calloc(1, sizeof *reader);
+    if (reader && inflateInit2(&reader->stream, GZIP_WINDOW) == Z_OK)
+        return reader;
+    free(reader);
+    return NULL;
+}
+
+void gzip_reader_free(struct gzip_reader *reader)
+{
+    if (!reader)
+        return;
+    inflateEnd(&reader->stream);
+    free(reader);
+}
+
+bool gzip_reader_whole(const struct gzip_reader *reader)
+{
+    return reader->whole;
+}
+
+// One call of zlib's. OK too where it wants more data.
+static enum gzip_status inflate_some(struct gzip_reader *reader, struct buffer *out)
 {
     unsigned char chunk[CHUNK];
-    for (;;) {
-        stream->next_out = chunk;
-        stream->avail_out = CHUNK;
-        int code = inflate(stream, Z_NO_FLUSH);
-        if (code == Z_BUF_ERROR)
-            return GZIP_CUT;
-        if (code == Z_MEM_ERROR)
-            return GZIP_NOMEM;
-        if (code != Z_OK && code != Z_STREAM_END)
-            return GZIP_BAD;
-        enum gzip_status status = append(out, chunk, CHUNK - stream->avail_out);
-        if (status != GZIP_OK)
-            return status;
-        if (code == Z_STREAM_END && !stream->avail_in)
-            return GZIP_OK;
-        if (code == Z_STREAM_END && inflateReset(stream) != Z_OK)
-            return GZIP_BAD;
+    if (reader->whole && inflateReset(&reader->stream) != Z_OK)
+        return GZIP_BAD;
+    reader->stream.next_out = chunk;
+    reader->stream.avail_out = CHUNK;
+    const int code = inflate(&reader->stream, Z_NO_FLUSH);
+    reader->whole = code == Z_STREAM_END;
+    if (code == Z_MEM_ERROR)
+        return GZIP_NOMEM;
+    if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
+        return GZIP_BAD;
+    return append(out, chunk, CHUNK - reader->stream.avail_out);
+}
+
+enum gzip_status gzip_reader_feed(struct gzip_reader *reader, struct buffer *out, const void *data,
+                                  size_t length)
+{
+    enum gzip_status status = GZIP_OK;
+    if (length > UINT_MAX)
+        return fail(out, GZIP_TOO_BIG);
+    reader->stream.next_in = data;
+    reader->stream.avail_in = (uInt)length;
+    // What fills the chunk may have more behind it that needs no further data.
+    bool full = false;
+    while (status == GZIP_OK && (reader->stream.avail_in || full)) {
+        status = inflate_some(reader, out);
+        full = !reader->whole && !reader->stream.avail_out;
     }
+    return status == GZIP_OK ? GZIP_OK : fail(out, status);
 }
 
 enum gzip_status gzip_inflate(struct buffer *out, const void *data, size_t length)
 {
-    if (length > UINT_MAX)
-        return fail(out, GZIP_TOO_BIG);
-    z_stream stream = {.next_in = data, .avail_in = (uInt)length};
-    if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
+    struct gzip_reader *reader = gzip_reader_new();
+    if (!reader)
         return fail(out, GZIP_NOMEM);
-    enum gzip_status status = inflate_all(&stream, out);
-    inflateEnd(&stream);
-    return status == GZIP_OK ? GZIP_OK : fail(out, status);
+    enum gzip_status status = gzip_reader_feed(reader, out, data, length);
+    if (status == GZIP_OK && !gzip_reader_whole(reader))
+        status = fail(out, GZIP_CUT);
+    gzip_reader_free(reader);
+    return status;
 }
 
 bool gzip_deflate(struct buffer *out, const void *data, size_t length)

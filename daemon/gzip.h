@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whole bodies in gzip form (RFC 1952), over zlib.
+// Bodies in gzip form (RFC 1952), over zlib.
 #ifndef PHUTAI_DAEMON_GZIP_H
 #define PHUTAI_DAEMON_GZIP_H
 
@@ -19,6 +19,18 @@ enum gzip_status {
 // Appends what `data` holds; several streams in a row count as one. `out` is left failed and empty
 // on any status other than OK, so that half a body is never taken for a whole one.
 enum gzip_status gzip_inflate(struct buffer *out, const void *data, size_t length);
+
+// The same for data that come in pieces.
+struct gzip_reader;
+struct gzip_reader *gzip_reader_new(void); // NULL without memory
+void gzip_reader_free(struct gzip_reader *reader);
+
+// Appends what the next piece inflates to, and never says CUT. After any status other than OK
+// nothing more may be fed.
+enum gzip_status gzip_reader_feed(struct gzip_reader *reader, struct buffer *out, const void *data,
+                                  size_t length);
+// What was fed so far is whole: nothing is missing at its end.
+bool gzip_reader_whole(const struct gzip_reader *reader);
 
 // Appends `data` as one gzip stream, packed fast rather than small. False, and `out` failed,
 // without memory or above its ceiling.

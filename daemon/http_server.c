@@ -3,9 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <jansson.h>
 #include <microhttpd.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/gzip.h"
+#include "daemon/http_body.h"
 #include "daemon/listen.h"
 
 enum {
@@ -31,6 +29,7 @@ struct connection { // one socket
     struct connection *next, **link;
     int fd;
     uint64_t since_us; // when the request under way could have begun
+    bool suspended;    // it is whole, and waits for its handler
 };
 
 struct exchange { // one request
@@ -39,8 +38,8 @@ struct exchange { // one request
     struct http_request request;
     struct http_reply reply;
     char *method, *path;
-    struct buffer body;
-    uint64_t swallowed;
+    struct http_body body;
+    bool handled;
 };
 
 struct http_server {
@@ -54,44 +53,6 @@ struct http_server {
     struct connection *connections;
     uint64_t replies[STATUS_MAX];
 };
-
-const char *http_request_query(const struct http_request *request, const char *key)
-{
-    return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, key);
-}
-
-const char *http_request_header(const struct http_request *request, const char *name)
-{
-    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
-}
-
-char *http_request_password(const struct http_request *request)
-{
-    char *password = NULL;
-    char *user = MHD_basic_auth_get_username_password(request->connection, &password);
-    MHD_free(user);
-    return password;
-}
-
-void http_reply_error(struct http_reply *reply, int status, const char *format, ...)
-{
-    char words[1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(words, sizeof words, format, args);
-    va_end(args);
-    // A text cut within a character, or a value that is no UTF-8, must not cost the whole reply.
-    json_t *text = json_string(words);
-    json_t *object = json_pack("{s:o}", "error", text ? text : json_string("bad request"));
-    char *json = json_dumps(object, JSON_COMPACT);
-    buffer_clear(&reply->body);
-    buffer_text(&reply->body, json ? json : "");
-    buffer_text(&reply->body, "\n");
-    free(json);
-    json_decref(object);
-    reply->status = status;
-    reply->type = "application/json";
-}
 
 static void add_header(struct MHD_Response *response, const char *name, const char *value)
 {
@@ -176,6 +137,21 @@ static void judge_length(struct exchange *exchange)
         refuse_size(exchange);
 }
 
+// How the body comes: as it is, or as gzip, which is inflated piece by piece.
+static void judge_encoding(struct exchange *exchange)
+{
+    const char *encoding = http_request_header(&exchange->request, "Content-Encoding");
+    if (!encoding || !*encoding || !strcasecmp(encoding, "identity"))
+        return;
+    if (strcasecmp(encoding, "gzip") && strcasecmp(encoding, "x-gzip")) {
+        http_reply_error(&exchange->reply, 415,
+                         "Content-Encoding '%s' is unknown: use gzip or none", encoding);
+        return;
+    }
+    if (!http_body_unpack(&exchange->body))
+        refuse_load(exchange);
+}
+
 static enum MHD_Result begin(struct exchange *exchange)
 {
     struct http_reply *reply = &exchange->reply;
@@ -184,46 +160,17 @@ static enum MHD_Result begin(struct exchange *exchange)
         exchange->route->admit(exchange->server->config.context, &exchange->request, reply);
     if (!reply->status)
         judge_length(exchange);
+    if (!reply->status)
+        judge_encoding(exchange);
     // Whoever asks before sending is told now; whoever sends at once is told after it has sent, as
     // it would not read the reply before.
     bool asks = http_request_header(&exchange->request, "Expect");
     return reply->status && asks ? send_reply(exchange) : MHD_YES;
 }
 
-static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t length)
+static void refuse_body(struct exchange *exchange, enum gzip_status why)
 {
-    struct http_server *server = exchange->server;
-    if (!exchange->reply.status) {
-        if (length > exchange->body.ceiling - exchange->body.length)
-            refuse_size(exchange);
-        else if (server->held + length > BODIES_MAX * (uint64_t)server->config.body_bytes)
-            refuse_load(exchange);
-    }
-    if (exchange->reply.status) {
-        server->held -= exchange->body.length;
-        buffer_done(&exchange->body);
-        exchange->swallowed += length;
-        return exchange->swallowed > SWALLOW_MAX ? MHD_NO : MHD_YES;
-    }
-    size_t before = exchange->body.length;
-    buffer_append(&exchange->body, data, length);
-    server->held = server->held - before + exchange->body.length;
-    if (exchange->body.failed)
-        refuse_load(exchange);
-    return MHD_YES;
-}
-
-// Replaces the body by what it inflates to.
-static void inflate_body(struct exchange *exchange)
-{
-    struct buffer plain;
-    buffer_init(&plain, exchange->body.ceiling);
-    enum gzip_status status = gzip_inflate(&plain, exchange->body.data, exchange->body.length);
-    exchange->server->held -= exchange->body.length;
-    exchange->server->held += plain.length;
-    buffer_done(&exchange->body);
-    exchange->body = plain;
-    switch (status) {
+    switch (why) {
     case GZIP_OK:
         return;
     case GZIP_CUT:
@@ -241,38 +188,48 @@ static void inflate_body(struct exchange *exchange)
     }
 }
 
-static void decode_body(struct exchange *exchange)
+static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t length)
 {
-    const char *encoding = http_request_header(&exchange->request, "Content-Encoding");
-    if (!encoding || !*encoding || !strcasecmp(encoding, "identity"))
-        return;
-    if (strcasecmp(encoding, "gzip") && strcasecmp(encoding, "x-gzip"))
-        http_reply_error(&exchange->reply, 415,
-                         "Content-Encoding '%s' is unknown: use gzip or none", encoding);
-    else
-        inflate_body(exchange);
+    struct http_server *server = exchange->server;
+    struct http_body *body = &exchange->body;
+    const size_t before = body->plain.length;
+    if (exchange->reply.status) {
+        body->received += length;
+        return body->received > SWALLOW_MAX ? MHD_NO : MHD_YES;
+    }
+    refuse_body(exchange, http_body_take(body, data, length));
+    server->held = server->held - before + body->plain.length;
+    if (!exchange->reply.status && server->held > BODIES_MAX * (uint64_t)server->config.body_bytes)
+        refuse_load(exchange);
+    if (exchange->reply.status) {
+        server->held -= body->plain.length;
+        http_body_done(body);
+    }
+    return MHD_YES;
 }
 
+// Comes again for a request that was suspended.
 static enum MHD_Result answer(struct exchange *exchange)
 {
-    if (!exchange->reply.status)
-        decode_body(exchange);
-    if (!exchange->reply.status) {
-        buffer_append(&exchange->body, "", 0);
-        exchange->request.body = exchange->body.data;
-        exchange->request.length = exchange->body.length;
+    if (!exchange->reply.status && !exchange->handled)
+        refuse_body(exchange, http_body_whole(&exchange->body) ? GZIP_OK : GZIP_CUT);
+    if (!exchange->reply.status && !exchange->handled) {
+        buffer_append(&exchange->body.plain, "", 0);
+        exchange->request.body = exchange->body.plain.data;
+        exchange->request.length = exchange->body.plain.length;
+        exchange->handled = true;
         exchange->route->handle(exchange->server->config.context, &exchange->request,
                                 &exchange->reply);
     }
-    return send_reply(exchange);
+    return exchange->reply.status ? send_reply(exchange) : MHD_YES;
 }
 
 static void exchange_free(struct exchange *exchange)
 {
     if (!exchange)
         return;
-    exchange->server->held -= exchange->body.length;
-    buffer_done(&exchange->body);
+    exchange->server->held -= exchange->body.plain.length;
+    http_body_done(&exchange->body);
     buffer_done(&exchange->reply.body);
     free(exchange->method);
     free(exchange->path);
@@ -288,11 +245,13 @@ static struct exchange *exchange_new(struct http_server *server, struct MHD_Conn
     exchange->server = server;
     exchange->method = strdup(method);
     exchange->path = strdup(url);
-    buffer_init(&exchange->body, (size_t)server->config.body_bytes);
+    http_body_init(&exchange->body, (size_t)server->config.body_bytes);
     buffer_init(&exchange->reply.body, HTTP_REPLY_MAX);
     exchange->reply.type = "text/plain; charset=utf-8";
-    exchange->request = (struct http_request){
-        .method = exchange->method, .path = exchange->path, .connection = connection};
+    exchange->request = (struct http_request){.method = exchange->method,
+                                              .path = exchange->path,
+                                              .connection = connection,
+                                              .exchange = exchange};
     if (!exchange->method || !exchange->path) {
         exchange_free(exchange);
         return NULL;
@@ -324,15 +283,46 @@ static uint64_t loop_now(const struct http_server *server)
     return us;
 }
 
+static struct connection *socket_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static void set_suspended(struct exchange *exchange, bool suspended)
+{
+    struct connection *socket = socket_of(exchange->request.connection);
+    if (!socket)
+        return;
+    socket->suspended = suspended;
+    socket->since_us = loop_now(exchange->server);
+}
+
+void http_request_suspend(struct http_request *request)
+{
+    set_suspended(request->exchange, true);
+    MHD_suspend_connection(request->connection);
+}
+
+void http_request_resume(struct http_request *request)
+{
+    const struct exchange *exchange = request->exchange;
+    assert(exchange->reply.status);
+    set_suspended(request->exchange, false);
+    MHD_resume_connection(request->connection);
+    // Without threads of its own, the library wakes nobody.
+    sd_event_source_set_time_relative(exchange->server->timer, 0);
+    sd_event_source_set_enabled(exchange->server->timer, SD_EVENT_ONESHOT);
+}
+
 static void on_completed(void *context, struct MHD_Connection *connection, void **of_request,
                          enum MHD_RequestTerminationCode why)
 {
     (void)why;
     exchange_free(*of_request);
     *of_request = NULL;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct connection *socket = info ? info->socket_context : NULL;
+    struct connection *socket = socket_of(connection);
     if (socket)
         socket->since_us = loop_now(context);
 }
@@ -371,7 +361,7 @@ static int on_sweep(sd_event_source *source, uint64_t usec, void *context)
     struct http_server *server = context;
     uint64_t now = loop_now(server), limit = 1000000 * (uint64_t)server->config.request_s;
     for (struct connection *c = server->connections; c; c = c->next)
-        if (now - c->since_us > limit)
+        if (!c->suspended && now - c->since_us > limit)
             shutdown(c->fd, SHUT_RDWR);
     sd_event_source_set_time_relative(source, SWEEP_US);
     return 0;
@@ -406,10 +396,11 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *context)
 static bool start_daemon(struct http_server *server)
 {
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
-        server->listener, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)server->config.idle_s, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, server,
+        MHD_OPTION_LISTEN_SOCKET, server->listener, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)server->config.idle_s,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, server, MHD_OPTION_END);
     return server->daemon;
 }
 
@@ -450,10 +441,20 @@ out:
     return NULL;
 }
 
+// What was resumed just now takes the library some turns to send.
+static void send_last_replies(struct http_server *server)
+{
+    enum { TURNS = 4 };
+    for (int i = 0; i < TURNS; i++)
+        MHD_run(server->daemon);
+}
+
 void http_server_free(struct http_server *server)
 {
     if (!server)
         return;
+    if (server->daemon)
+        send_last_replies(server);
     sd_event_source_disable_unref(server->io);
     sd_event_source_disable_unref(server->timer);
     sd_event_source_disable_unref(server->sweep);

@@ -22,7 +22,7 @@ struct http_request {
     const char *method, *path; // path with %XX taken out, without the query
     char *body;                // NUL-terminated, "" where there is none; a handler may change it
     size_t length;
-    void *connection;
+    void *connection, *exchange; // of the server
 };
 
 // The value of a parameter or header; NULL where there is none.
@@ -31,6 +31,9 @@ const char *http_request_header(const struct http_request *request, const char *
 
 // The password of basic authentication; NULL where there is none. The caller wipes and frees it.
 char *http_request_password(const struct http_request *request);
+
+// The client's address in digits, "" where it is none of IP.
+void http_request_peer(const struct http_request *request, size_t size, char ret[]);
 
 enum { HTTP_REPLY_MAX = 64 * 1024 * 1024 };
 
@@ -46,8 +49,15 @@ struct http_reply {
 [[gnu::format(printf, 3, 4)]] void http_reply_error(struct http_reply *reply, int status,
                                                     const char *format, ...);
 
-// Must set reply->status. Runs on the loop.
+// Must set reply->status, or have called http_request_suspend(). Runs on the loop.
 typedef void http_handler_fn(void *context, struct http_request *request, struct http_reply *reply);
+
+// A handler may put off its decision. Request and reply stay where they are, also where the client
+// goes away meanwhile, until reply->status is set and http_request_resume() called, on the loop:
+// they are the server's again from then on. No request may be suspended when the server is freed;
+// a reply that was decided just before is still sent where the client takes it at once.
+void http_request_suspend(struct http_request *request);
+void http_request_resume(struct http_request *request);
 
 struct http_route {
     const char *path;

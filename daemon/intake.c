@@ -23,7 +23,7 @@ struct intake_rules {
 };
 
 // The work on one body.
-struct walk {
+struct intake_walk {
     const struct intake_rules *rules;
     const struct intake_body *body;
     const struct intake_sink *sink;
@@ -70,12 +70,13 @@ void intake_note_fault(struct intake_report *report, unsigned long line,
             (struct intake_verdict){.line = line, .fault = *fault};
 }
 
-static void note_fault(struct walk *walk)
+// The fault of the line at hand into the report.
+static void note_fault(struct intake_walk *walk)
 {
     intake_note_fault(walk->report, walk->reader.line, &walk->fault);
 }
 
-static void refuse_malformed(struct walk *walk)
+static void refuse_malformed(struct intake_walk *walk)
 {
     const struct lineproto_reader *reader = &walk->reader;
     size_t length = (size_t)(reader->end - reader->line_start);
@@ -87,7 +88,7 @@ static void refuse_malformed(struct walk *walk)
     note_fault(walk);
 }
 
-static const struct lineproto_text *find_tag(const struct walk *walk, const char *key)
+static const struct lineproto_text *find_tag(const struct intake_walk *walk, const char *key)
 {
     for (size_t i = 0; i < walk->point.n_tags; i++)
         if (lineproto_equal(walk->point.tags[i].key, key))
@@ -96,13 +97,13 @@ static const struct lineproto_text *find_tag(const struct walk *walk, const char
 }
 
 // The tag as a C string. Behind a tag's value there is always a byte of the body, read by now.
-static const char *terminate(struct walk *walk, const struct lineproto_text *text)
+static const char *terminate(struct intake_walk *walk, const struct lineproto_text *text)
 {
     walk->body->data[text->data + text->length - walk->body->data] = '\0';
     return text->data;
 }
 
-static bool take_name(struct walk *walk, const char *key, bool required, const char **ret)
+static bool take_name(struct intake_walk *walk, const char *key, bool required, const char **ret)
 {
     const struct lineproto_text *text = find_tag(walk, key);
     *ret = "";
@@ -115,14 +116,14 @@ static bool take_name(struct walk *walk, const char *key, bool required, const c
     return true;
 }
 
-static bool take_zone(struct walk *walk, const char **ret)
+static bool take_zone(struct intake_walk *walk, const char **ret)
 {
     const char *name;
     return take_name(walk, walk->rules->config->intake.zone_tag, true, &name) &&
            check_zone(walk->rules->checks, name, ret, &walk->fault);
 }
 
-static const struct lineproto_field *find_field(const struct walk *walk, const char *key)
+static const struct lineproto_field *find_field(const struct intake_walk *walk, const char *key)
 {
     for (size_t i = walk->point.n_fields; i-- > 0;)
         if (lineproto_equal(walk->point.fields[i].key, key))
@@ -136,7 +137,7 @@ static bool is_number(const struct lineproto_field *field)
            field->type == LINEPROTO_UINT;
 }
 
-static bool take_number(struct walk *walk, const char *key, double *ret)
+static bool take_number(struct intake_walk *walk, const char *key, double *ret)
 {
     const struct lineproto_field *field = find_field(walk, key);
     if (!field)
@@ -152,12 +153,12 @@ static bool take_number(struct walk *walk, const char *key, double *ret)
 }
 
 // The time of the line in whole seconds.
-static int64_t instant_of(const struct walk *walk)
+static int64_t instant_of(const struct intake_walk *walk)
 {
     return check_floor(walk->point.time_ns, NS_PER_S) / NS_PER_S;
 }
 
-static bool take_interval(struct walk *walk, int64_t *ret, bool *ret_moved)
+static bool take_interval(struct intake_walk *walk, int64_t *ret, bool *ret_moved)
 {
     *ret_moved = false;
     if (walk->point.has_time)
@@ -167,7 +168,7 @@ static bool take_interval(struct walk *walk, int64_t *ret, bool *ret_moved)
     return true;
 }
 
-static bool read_reading(struct walk *walk, struct store_reading *ret, bool *ret_moved)
+static bool read_reading(struct intake_walk *walk, struct store_reading *ret, bool *ret_moved)
 {
     const struct config *config = walk->rules->config;
     if (!take_zone(walk, &ret->zone) ||
@@ -179,7 +180,7 @@ static bool read_reading(struct walk *walk, struct store_reading *ret, bool *ret
            take_interval(walk, &ret->instant, ret_moved);
 }
 
-static void take_reading(struct walk *walk)
+static void take_reading(struct intake_walk *walk)
 {
     struct store_reading reading;
     bool moved;
@@ -193,7 +194,7 @@ static void take_reading(struct walk *walk)
 }
 
 // NaN where there is none, or none that can be.
-static double take_humidity(struct walk *walk)
+static double take_humidity(struct intake_walk *walk)
 {
     const char *key = walk->rules->config->intake.humidity_field;
     const struct lineproto_field *field = find_field(walk, key);
@@ -213,7 +214,7 @@ static double take_humidity(struct walk *walk)
     return (double)NAN;
 }
 
-static bool read_weather(struct walk *walk, struct store_weather *ret)
+static bool read_weather(struct intake_walk *walk, struct store_weather *ret)
 {
     const struct config *config = walk->rules->config;
     int64_t instant = walk->body->now;
@@ -231,7 +232,7 @@ static bool read_weather(struct walk *walk, struct store_weather *ret)
     return true;
 }
 
-static void take_weather(struct walk *walk)
+static void take_weather(struct intake_walk *walk)
 {
     struct store_weather weather;
     if (!read_weather(walk, &weather)) {
@@ -242,7 +243,7 @@ static void take_weather(struct walk *walk)
     walk->report->weather += !walk->ended;
 }
 
-static void take_entry(struct walk *walk)
+static void take_entry(struct intake_walk *walk)
 {
     const struct intake_rules *rules = walk->rules;
     const char *zone;
@@ -264,14 +265,14 @@ static void take_entry(struct walk *walk)
     walk->report->entries += !walk->ended;
 }
 
-static void refuse_measurement(struct walk *walk)
+static void refuse_measurement(struct intake_walk *walk)
 {
     check_refuse(&walk->fault, CHECK_MEASUREMENT, "unknown measurement %s",
                  quote_text(walk->point.measurement).text);
     note_fault(walk);
 }
 
-static void take_point(struct walk *walk)
+static void take_point(struct intake_walk *walk)
 {
     struct lineproto_text measurement = walk->point.measurement;
     const struct lineproto_text *origin = find_tag(walk, ORIGIN_COLUMN);
@@ -289,24 +290,67 @@ static void take_point(struct walk *walk)
         walk->report->simulated += walk->report->readings + walk->report->weather - taken;
 }
 
+static void begin_walk(struct intake_walk *walk, const struct intake_rules *rules,
+                       const struct intake_body *body, struct intake_report *report)
+{
+    walk->rules = rules;
+    walk->body = body;
+    walk->report = report;
+    walk->ended = false;
+    memset(report, 0, sizeof *report);
+    lineproto_reader_init(&walk->reader, body->data, body->length, body->ns_per_tick);
+}
+
+struct intake_walk *intake_walk_new(const struct intake_rules *rules,
+                                    const struct intake_body *body, struct intake_report *report)
+{
+    struct intake_walk *walk = malloc(sizeof *walk);
+    if (walk)
+        begin_walk(walk, rules, body, report);
+    return walk;
+}
+
+void intake_walk_free(struct intake_walk *walk)
+{
+    free(walk);
+}
+
+enum intake_progress intake_walk_on(struct intake_walk *walk, size_t lines,
+                                    const struct intake_sink *sink)
+{
+    const char *from = walk->reader.next;
+    walk->sink = sink;
+    for (size_t i = 0; i < lines && walk->reader.next - from < INTAKE_PIECE_BYTES; i++) {
+        switch (lineproto_next(&walk->reader, &walk->point)) {
+        case LINEPROTO_POINT:
+            take_point(walk);
+            break;
+        case LINEPROTO_BAD:
+            refuse_malformed(walk);
+            break;
+        case LINEPROTO_END:
+            return INTAKE_END;
+        }
+        if (walk->ended)
+            return INTAKE_STOPPED;
+    }
+    return INTAKE_MORE;
+}
+
+unsigned long intake_walk_lines(const struct intake_walk *walk)
+{
+    return walk->reader.next_line - 1;
+}
+
 bool intake_parse(const struct intake_rules *rules, const struct intake_body *body,
                   const struct intake_sink *sink, struct intake_report *ret)
 {
-    struct walk walk;
-    enum lineproto_status status;
-    walk.rules = rules;
-    walk.body = body;
-    walk.sink = sink;
-    walk.report = ret;
-    walk.ended = false;
-    memset(ret, 0, sizeof *ret);
-    lineproto_reader_init(&walk.reader, body->data, body->length, body->ns_per_tick);
-    while (!walk.ended && (status = lineproto_next(&walk.reader, &walk.point)) != LINEPROTO_END)
-        if (status == LINEPROTO_POINT)
-            take_point(&walk);
-        else
-            refuse_malformed(&walk);
-    return !walk.ended;
+    struct intake_walk walk;
+    enum intake_progress progress;
+    begin_walk(&walk, rules, body, ret);
+    while ((progress = intake_walk_on(&walk, SIZE_MAX, sink)) == INTAKE_MORE)
+        ;
+    return progress == INTAKE_END;
 }
 
 // "partial write", "unable to parse" and "dropped=" are what clients look for, to know that sending

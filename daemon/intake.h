@@ -66,8 +66,27 @@ struct intake_sink {
     void *context;
 };
 
-// False where the sink ended the walk; the line that it would not have is not counted as taken.
-// 0.2 us a line.
+// A walk through a body, in pieces.
+struct intake_walk;
+
+// NULL without memory. Keeps the rules, the body and the report, which is made empty; they must
+// outlive it.
+struct intake_walk *intake_walk_new(const struct intake_rules *rules,
+                                    const struct intake_body *body, struct intake_report *report);
+void intake_walk_free(struct intake_walk *walk); // takes NULL
+
+// Judges the next lines: at most `lines` of them, and none after the first INTAKE_PIECE_BYTES. END:
+// there are no more. STOPPED: the sink ended the walk, and the line that it would not have is not
+// counted as taken. 0.2 us a line.
+enum { INTAKE_PIECE_BYTES = 262144 };
+enum intake_progress { INTAKE_MORE, INTAKE_END, INTAKE_STOPPED };
+enum intake_progress intake_walk_on(struct intake_walk *walk, size_t lines,
+                                    const struct intake_sink *sink);
+
+// How many lines of the body the walk has come to.
+unsigned long intake_walk_lines(const struct intake_walk *walk);
+
+// The whole walk at once. False where the sink ended it.
 [[nodiscard]] bool intake_parse(const struct intake_rules *rules, const struct intake_body *body,
                                 const struct intake_sink *sink, struct intake_report *ret);
 

@@ -98,8 +98,10 @@ static bool make_parts(struct service *service, struct config *config, struct se
         snprintf(error, 256, "out of memory");
         return false;
     }
-    const struct receiver_setup setup = {
-        .config = config, .deposits = ret->deposits, .metrics = &service->metrics};
+    const struct receiver_setup setup = {.event = service->event,
+                                         .config = config,
+                                         .deposits = ret->deposits,
+                                         .metrics = &service->metrics};
     ret->receiver = receiver_new(&setup, error);
     return ret->receiver;
 }
@@ -117,6 +119,8 @@ static void apply_fresh(struct service *service)
     struct config *config = service->fresh;
     char error[256];
     service->fresh = NULL;
+    // Into the store that the new engine is filled from.
+    receiver_finish(old.receiver);
     if (!make_parts(service, config, &fresh, error)) {
         log_error("reload: %s: the old configuration stays in use", error);
         free_parts(&fresh);
@@ -332,6 +336,8 @@ bool service_free(struct service *service)
 {
     if (!service)
         return true;
+    if (service->parts.receiver)
+        receiver_finish(service->parts.receiver);
     http_server_free(service->server);
     service->server = NULL;
     free_links(&service->parts);

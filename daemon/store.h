@@ -38,7 +38,7 @@ enum store_put { STORE_NEW, STORE_SAME, STORE_CHANGED, STORE_FAILED };
 
 // A reading of one meter of a zone ("" for the zone itself): instant of the interval's start, MW.
 // The later value wins; one that is there already writes nothing. `mw` and `temp_c` are finite.
-// About 2 us.
+// About 3 us; many at once are faster.
 enum store_put store_put_reading(struct store *store, const char *zone, const char *meter,
                                  int64_t instant, double mw);
 enum store_put store_put_weather(struct store *store, const char *station, int64_t instant,
@@ -54,6 +54,16 @@ struct store_weather {
     int64_t instant;
     double temp_c, humidity_pct;
 };
+
+// The same for many, as if they were put one after the other in the order given: what each was is
+// given back in that order. About 1 us a row.
+[[nodiscard]] bool store_put_readings(struct store *store, size_t n,
+                                      const struct store_reading readings[],
+                                      enum store_put ret_put[]);
+[[nodiscard]] bool store_put_weathers(struct store *store, size_t n,
+                                      const struct store_weather weathers[],
+                                      enum store_put ret_put[]);
+
 typedef bool store_reading_fn(void *context, const struct store_reading *reading);
 typedef bool store_weather_fn(void *context, const struct store_weather *weather);
 

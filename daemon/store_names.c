@@ -80,7 +80,9 @@ int64_t store_name_id(struct store *store, const char *text)
 {
     if (is_at(store, store->last_name, text))
         return store->names[store->last_name].id;
-    const size_t place = find_place(store, text);
+    // Many senders go through their names in order.
+    const bool next = is_at(store, store->last_name + 1, text);
+    const size_t place = next ? store->last_name + 1 : find_place(store, text);
     if (is_at(store, place, text)) {
         store->last_name = place;
         return store->names[place].id;

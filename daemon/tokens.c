@@ -88,19 +88,25 @@ void tokens_free(struct tokens *tokens)
     free(tokens);
 }
 
-bool tokens_match(const struct tokens *tokens, const char *token)
+int tokens_find(const struct tokens *tokens, const char *token)
 {
     if (!token || !*token)
-        return false;
+        return -1;
     uint8_t hash[SHA256_DIGEST_SIZE];
     struct sha256_ctx context;
     sha256_init(&context);
     sha256_update(&context, strlen(token), (const uint8_t *)token);
     sha256_digest(&context, sizeof hash, hash);
-    int matches = 0;
+    int found = -1;
     for (size_t i = 0; i < tokens->n; i++)
-        matches |= memeql_sec(hash, tokens->hash[i], sizeof hash);
-    return matches;
+        if (memeql_sec(hash, tokens->hash[i], sizeof hash))
+            found = (int)i;
+    return found;
+}
+
+bool tokens_match(const struct tokens *tokens, const char *token)
+{
+    return tokens_find(tokens, token) >= 0;
 }
 
 const char *tokens_in_header(const char *authorization)

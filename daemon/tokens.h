@@ -20,6 +20,8 @@ void tokens_free(struct tokens *tokens);
 
 // In a time that does not tell which token comes near. NULL and "" never match.
 bool tokens_match(const struct tokens *tokens, const char *token);
+// Which of them it is, the first being 0; -1 where none matches.
+int tokens_find(const struct tokens *tokens, const char *token);
 
 // The token in an Authorization header of the form `Token T` or `Bearer T`; NULL where it has
 // another one.

@@ -70,7 +70,7 @@ void loop_reply_done(struct loop_reply *reply)
     *reply = (struct loop_reply){0};
 }
 
-struct talk {
+struct loop_talk {
     int fd;
     const char *data;
     size_t length;
@@ -79,7 +79,7 @@ struct talk {
     struct buffer in;
 };
 
-static void talk_send(struct talk *talk)
+static void talk_send(struct loop_talk *talk)
 {
     if (talk->every_ms && now_ms() < talk->next_ms)
         return;
@@ -93,9 +93,9 @@ static void talk_send(struct talk *talk)
 }
 
 // One step both ways; true once the peer has closed.
-static bool talk_step(void *context)
+bool loop_talk_step(void *context)
 {
-    struct talk *talk = context;
+    struct loop_talk *talk = context;
     if (talk->length)
         talk_send(talk);
     char chunk[65536];
@@ -116,6 +116,40 @@ static int connect_to(unsigned port)
     return fd;
 }
 
+static struct loop_talk *new_talk(unsigned port, const char *data, size_t length, unsigned every_ms)
+{
+    struct loop_talk *talk = calloc(1, sizeof *talk);
+    assert_non_null(talk);
+    *talk = (struct loop_talk){
+        .fd = connect_to(port), .data = data, .length = length, .every_ms = every_ms};
+    buffer_init(&talk->in, (size_t)100 * 1024 * 1024);
+    return talk;
+}
+
+struct loop_talk *loop_talk_new(unsigned port, const char *data, size_t length)
+{
+    return new_talk(port, data, length, 0);
+}
+
+bool loop_talk_sent(void *context)
+{
+    struct loop_talk *talk = context;
+    return loop_talk_step(talk) || !talk->length;
+}
+
+struct loop_reply loop_talk_end(struct loop_talk *talk)
+{
+    close(talk->fd);
+    struct loop_reply reply = {.text = buffer_take(&talk->in, NULL)};
+    free(talk);
+    assert_non_null(reply.text);
+    if (!strncmp(reply.text, "HTTP/1.1 ", 9))
+        reply.status = atoi(reply.text + 9);
+    char *end = strstr(reply.text, "\r\n\r\n");
+    reply.body = end ? end + 4 : "";
+    return reply;
+}
+
 struct loop_reply loop_send(sd_event *event, unsigned port, const char *data, size_t length)
 {
     return loop_drip(event, port, data, length, 0);
@@ -124,18 +158,9 @@ struct loop_reply loop_send(sd_event *event, unsigned port, const char *data, si
 struct loop_reply loop_drip(sd_event *event, unsigned port, const char *data, size_t length,
                             unsigned every_ms)
 {
-    struct talk talk = {
-        .fd = connect_to(port), .data = data, .length = length, .every_ms = every_ms};
-    buffer_init(&talk.in, (size_t)100 * 1024 * 1024);
-    loop_run_until(event, talk_step, &talk);
-    close(talk.fd);
-    struct loop_reply reply = {.text = buffer_take(&talk.in, NULL)};
-    assert_non_null(reply.text);
-    if (!strncmp(reply.text, "HTTP/1.1 ", 9))
-        reply.status = atoi(reply.text + 9);
-    char *end = strstr(reply.text, "\r\n\r\n");
-    reply.body = end ? end + 4 : "";
-    return reply;
+    struct loop_talk *talk = new_talk(port, data, length, every_ms);
+    loop_run_until(event, loop_talk_step, talk);
+    return loop_talk_end(talk);
 }
 
 struct loop_reply loop_request(sd_event *event, unsigned port, const char *method,

@@ -27,7 +27,14 @@ void loop_reply_done(struct loop_reply *reply);
 // Sends bytes to 127.0.0.1:port, in pieces as the peer takes them, and turns the loop until the
 // peer closes the connection.
 struct loop_reply loop_send(sd_event *event, unsigned port, const char *data, size_t length);
-// The same, a byte at a time.
+// Several at once: each sends and receives as loop_talk_step is called, which says true once the
+// peer has closed. `data` must outlive it. A talk may be ended before that, and is cut off then.
+struct loop_talk *loop_talk_new(unsigned port, const char *data, size_t length);
+bool loop_talk_step(void *talk);
+bool loop_talk_sent(void *talk); // steps too; true once all is sent
+struct loop_reply loop_talk_end(struct loop_talk *talk);
+
+// As loop_send, a byte at a time.
 struct loop_reply loop_drip(sd_event *event, unsigned port, const char *data, size_t length,
                             unsigned every_ms);
 

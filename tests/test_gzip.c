@@ -51,6 +51,35 @@ static void takes_streams_in_a_row(void **state)
     buffer_done(&out);
 }
 
+static void takes_any_pieces(void **state)
+{
+    (void)state;
+    char *plain = plain_new();
+    struct buffer packed, out;
+    buffer_init(&packed, PLAIN);
+    buffer_init(&out, PLAIN);
+    assert_true(gzip_deflate(&packed, plain, PLAIN / 2));
+    assert_true(gzip_deflate(&packed, plain + PLAIN / 2, PLAIN - PLAIN / 2));
+    for (size_t piece = 1; piece < packed.length; piece = 3 * piece + 1) {
+        struct gzip_reader *reader = gzip_reader_new();
+        buffer_clear(&out);
+        for (size_t at = 0; at < packed.length; at += piece) {
+            const size_t length = packed.length - at < piece ? packed.length - at : piece;
+            assert_false(at && out.length == PLAIN && gzip_reader_whole(reader));
+            assert_int_equal(gzip_reader_feed(reader, &out, packed.data + at, length), GZIP_OK);
+        }
+        assert_true(gzip_reader_whole(reader));
+        assert_int_equal(out.length, PLAIN);
+        assert_memory_equal(out.data, plain, PLAIN);
+        assert_int_equal(gzip_reader_feed(reader, &out, "x", 1), GZIP_OK); // may begin a header
+        assert_false(gzip_reader_whole(reader));
+        gzip_reader_free(reader);
+    }
+    buffer_done(&packed);
+    buffer_done(&out);
+    free(plain);
+}
+
 static void refuses_every_cut(void **state)
 {
     (void)state;
@@ -106,9 +135,9 @@ static void stops_at_the_ceiling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(goes_round),           cmocka_unit_test(takes_streams_in_a_row),
-        cmocka_unit_test(refuses_every_cut),    cmocka_unit_test(refuses_damage),
-        cmocka_unit_test(stops_at_the_ceiling),
+        cmocka_unit_test(goes_round),       cmocka_unit_test(takes_streams_in_a_row),
+        cmocka_unit_test(takes_any_pieces), cmocka_unit_test(refuses_every_cut),
+        cmocka_unit_test(refuses_damage),   cmocka_unit_test(stops_at_the_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

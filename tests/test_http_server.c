@@ -13,7 +13,9 @@
 #include "tests/loop.h"
 
 struct seen {
-    int calls;
+    int calls, waiting;
+    struct http_request *request[4]; // of those suspended
+    struct http_reply *reply[4];
     char path[64], query[64];
     struct buffer body;
 };
@@ -48,8 +50,17 @@ static void handle_ping(void *context, struct http_request *request, struct http
     buffer_text(&reply->body, "pong\n");
 }
 
+static void handle_later(void *context, struct http_request *request, struct http_reply *reply)
+{
+    struct seen *seen = context;
+    http_request_suspend(request);
+    seen->request[seen->waiting] = request;
+    seen->reply[seen->waiting++] = reply;
+}
+
 static const struct http_route routes[] = {{"/write", "POST", handle_write, admit_write},
-                                           {"/ping", "GET", handle_ping, NULL}};
+                                           {"/ping", "GET", handle_ping, NULL},
+                                           {"/later", "POST", handle_later, NULL}};
 
 struct bench {
     sd_event *event;
@@ -67,7 +78,7 @@ static int set_up(void **state)
                                               .body_bytes = 5000,
                                               .idle_s = 1,
                                               .request_s = 2,
-                                              .n_routes = 2,
+                                              .n_routes = 3,
                                               .routes = routes,
                                               .context = &bench->seen};
     bench->server = http_server_new(bench->event, &config, error);
@@ -218,6 +229,73 @@ static void cuts_off_the_silent_and_the_dripping(void **state)
     ask(bench, "GET", "/ping", "", "", 0, 200);
 }
 
+static void resume(struct bench *bench, int i, const char *words)
+{
+    buffer_text(&bench->seen.reply[i]->body, words);
+    bench->seen.reply[i]->status = 200;
+    http_request_resume(bench->seen.request[i]);
+}
+
+static const char later[] = "POST /later HTTP/1.1\r\nHost: p\r\nConnection: close\r\n"
+                            "Content-Length: 4\r\n\r\na b=";
+
+static void lets_a_handler_answer_later(void **state)
+{
+    struct bench *bench = *state;
+    const unsigned port = http_server_port(bench->server);
+    struct loop_talk *talk[2];
+    for (int i = 0; i < 2; i++) {
+        talk[i] = loop_talk_new(port, later, sizeof later - 1);
+        loop_run_until(bench->event, loop_talk_sent, talk[i]);
+        loop_run_until_count(bench->event, &bench->seen.waiting, i + 1);
+    }
+    // Longer than a silent client is waited for, and longer than a request may take to come.
+    loop_run_for(bench->event, 3500);
+    ask(bench, "GET", "/ping", "", "", 0, 200);
+    assert_string_equal(bench->seen.request[0]->body, "a b=");
+    resume(bench, 1, "the second");
+    resume(bench, 0, "the first");
+    for (int i = 0; i < 2; i++) {
+        loop_run_until(bench->event, loop_talk_step, talk[i]);
+        struct loop_reply reply = loop_talk_end(talk[i]);
+        assert_int_equal(reply.status, 200);
+        assert_string_equal(reply.body, i ? "the second" : "the first");
+        loop_reply_done(&reply);
+    }
+}
+
+static void keeps_what_waits_when_the_client_has_gone(void **state)
+{
+    struct bench *bench = *state;
+    struct loop_talk *talk =
+        loop_talk_new(http_server_port(bench->server), later, sizeof later - 1);
+    loop_run_until(bench->event, loop_talk_sent, talk);
+    loop_run_until_count(bench->event, &bench->seen.waiting, 1);
+    struct loop_reply reply = loop_talk_end(talk);
+    loop_reply_done(&reply);
+    loop_run_for(bench->event, 100);
+    assert_string_equal(bench->seen.request[0]->body, "a b=");
+    resume(bench, 0, "to nobody");
+    loop_run_for(bench->event, 100);
+    ask(bench, "GET", "/ping", "", "", 0, 200);
+}
+
+static void sends_the_last_replies_before_it_ends(void **state)
+{
+    struct bench *bench = *state;
+    struct loop_talk *talk =
+        loop_talk_new(http_server_port(bench->server), later, sizeof later - 1);
+    loop_run_until(bench->event, loop_talk_sent, talk);
+    loop_run_until_count(bench->event, &bench->seen.waiting, 1);
+    resume(bench, 0, "the last");
+    http_server_free(bench->server);
+    bench->server = NULL;
+    loop_run_until(bench->event, loop_talk_step, talk);
+    struct loop_reply reply = loop_talk_end(talk);
+    assert_string_equal(reply.body, "the last");
+    loop_reply_done(&reply);
+}
+
 static void says_why_it_cannot_start(void **state)
 {
     struct bench *bench = *state;
@@ -238,6 +316,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_to_the_limit_of_a_body, set_up, tear_down),
         cmocka_unit_test_setup_teardown(outlives_nonsense, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cuts_off_the_silent_and_the_dripping, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lets_a_handler_answer_later, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keeps_what_waits_when_the_client_has_gone, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(sends_the_last_replies_before_it_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(says_why_it_cannot_start, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

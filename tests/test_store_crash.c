@@ -23,18 +23,29 @@ static void sleep_us(long us)
     nanosleep(&duration, NULL);
 }
 
+// One by one, or all at once.
+static bool put_batch(struct store *store, int64_t number)
+{
+    struct store_reading readings[BATCH];
+    enum store_put put[BATCH];
+    bool good = true;
+    for (int i = 0; i < BATCH; i++)
+        readings[i] = (struct store_reading){
+            .zone = "a", .meter = "", .instant = number * BATCH + i, .mw = (double)number * 2.385};
+    for (int i = 0; good && number % 2 && i < BATCH; i++)
+        good = store_put_reading(store, "a", "", readings[i].instant, readings[i].mw) == STORE_NEW;
+    return good && (number % 2 || store_put_readings(store, BATCH, readings, put));
+}
+
 // Commits batch after batch from number `next` on, each of BATCH readings and a line for a sink,
 // and acknowledges each. Ends when it is killed.
 [[gnu::noreturn]] static void write_and_acknowledge(int acknowledge, int64_t next)
 {
     struct store *store = store_folder_open(STORE_WRITE);
     for (;; next++) {
-        bool good = store_begin(store);
-        for (int i = 0; i < BATCH; i++)
-            good = good && store_put_reading(store, "a", "", next * BATCH + i,
-                                             (double)next * 2.385) == STORE_NEW;
-        good =
-            good && store_outbox_push(store, "influx", next, "load mw=1", 9) && store_commit(store);
+        const bool good = store_begin(store) && put_batch(store, next) &&
+                          store_outbox_push(store, "influx", next, "load mw=1", 9) &&
+                          store_commit(store);
         if (!good || write(acknowledge, &next, sizeof next) != sizeof next) {
             fprintf(stderr, "%s\n", store_error(store));
             abort();
@@ -43,7 +54,8 @@ static void sleep_us(long us)
 }
 
 // The number of the last batch that was acknowledged before the kill; `next` - 1 where none was.
-static int64_t kill_a_writer(int64_t next, long after_us)
+// The kill comes so long after the start, or after the first acknowledgement.
+static int64_t kill_a_writer(int64_t next, long after_us, bool after_first)
 {
     int pipe_ends[2];
     assert_int_equal(pipe(pipe_ends), 0);
@@ -52,9 +64,11 @@ static int64_t kill_a_writer(int64_t next, long after_us)
     if (writer == 0)
         write_and_acknowledge(pipe_ends[1], next);
     close(pipe_ends[1]);
+    int64_t last = next - 1, number;
+    if (after_first && read(pipe_ends[0], &number, sizeof number) == sizeof number)
+        last = number;
     sleep_us(after_us);
     assert_int_equal(kill(writer, SIGKILL), 0);
-    int64_t last = next - 1, number;
     while (read(pipe_ends[0], &number, sizeof number) == sizeof number)
         last = number;
     close(pipe_ends[0]);
@@ -82,7 +96,7 @@ static void test_killed_writer_loses_nothing(void **state)
     int64_t next = 0;
     store_close(store_folder_open(STORE_WRITE));
     for (int round = 0; round < ROUNDS; round++) {
-        const int64_t last = kill_a_writer(next, random() % 40000);
+        const int64_t last = kill_a_writer(next, random() % 40000, round % 2);
         struct store *store = store_folder_open(round % 2 ? STORE_READ : STORE_WRITE);
         struct store_outbox_state outbox;
         int64_t n = 0;
@@ -96,7 +110,7 @@ static void test_killed_writer_loses_nothing(void **state)
         next = n / BATCH;
     }
     fprintf(stderr, "# %" PRId64 " batches outlived %d kills\n", next, ROUNDS);
-    assert_true(next > ROUNDS);
+    assert_true(next >= ROUNDS / 2);
 }
 
 static int end_of(pid_t child)

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What handlers ask of a request, and what they refuse in words.
+#include <jansson.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "daemon/http_server.h"
+
+const char *http_request_query(const struct http_request *request, const char *key)
+{
+    return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, key);
+}
+
+const char *http_request_header(const struct http_request *request, const char *name)
+{
+    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+char *http_request_password(const struct http_request *request)
+{
+    char *password = NULL;
+    char *user = MHD_basic_auth_get_username_password(request->connection, &password);
+    MHD_free(user);
+    return password;
+}
+
+void http_request_peer(const struct http_request *request, size_t size, char ret[])
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info ? info->client_addr : NULL;
+    const bool v6 = address && address->sa_family == AF_INET6;
+    if (!address ||
+        getnameinfo(address, v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in), ret,
+                    (socklen_t)size, NULL, 0, NI_NUMERICHOST))
+        snprintf(ret, size, "%s", "");
+}
+
+void http_reply_error(struct http_reply *reply, int status, const char *format, ...)
+{
+    char words[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(words, sizeof words, format, args);
+    va_end(args);
+    // A text cut within a character, or a value that is no UTF-8, must not cost the whole reply.
+    json_t *text = json_string(words);
+    json_t *object = json_pack("{s:o}", "error", text ? text : json_string("bad request"));
+    char *json = json_dumps(object, JSON_COMPACT);
+    buffer_clear(&reply->body);
+    buffer_text(&reply->body, json ? json : "");
+    buffer_text(&reply->body, "\n");
+    free(json);
+    json_decref(object);
+    reply->status = status;
+    reply->type = "application/json";
+}
