@@ -7,24 +7,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "daemon/export_reader.h"
 #include "daemon/utf8.h"
 #include "tests/fuzz.h"
+#include "tests/memory_file.h"
 
 static const int64_t now = 1717841261; // 2024-06-08T10:07:41Z
 
 enum { PIECE = 7, KINDS = 4 };
 
 // Made once: a site, and a folder for each way that files may be read.
-static struct config_zone zones[] = {{.id = "yen-lu", .name = "Yên Lư"},
-                                     {.id = "phuc-son", .name = "Phúc Sơn"}};
-static struct config_alias aliases[] = {{.name = "TBA Yên Lư T1", .zone = 0, .meter = "T1"},
-                                        {.name = "PD01", .zone = 1, .meter = ""},
-                                        {.name = "Tổng", .zone = SIZE_MAX, .meter = ""}};
-static struct config config = {.site = {.clock = "ACST-9:30ACDT,M10.1.0,M4.1.0/3", .step_s = 1800},
+static struct config_zone zones[2];
+static struct config_alias aliases[3];
+static struct config config = {.site = {.step_s = 1800},
                                .intake = {.future_s = 3600, .load_max_mw = 2000},
                                .n_zones = 2,
                                .zones = zones,
@@ -32,7 +28,24 @@ static struct config config = {.site = {.clock = "ACST-9:30ACDT,M10.1.0,M4.1.0/3
 static struct export_rules *rules[KINDS];
 static int file = -1;
 
-static void set_up(void)
+static char *copy(const char *text)
+{
+    char *copied = strdup(text);
+    assert(copied);
+    return copied;
+}
+
+static void set_up_site(void)
+{
+    config.site.clock = copy("ACST-9:30ACDT,M10.1.0,M4.1.0/3");
+    zones[0] = (struct config_zone){.id = copy("yen-lu"), .name = copy("Yên Lư")};
+    zones[1] = (struct config_zone){.id = copy("phuc-son"), .name = copy("Phúc Sơn")};
+    aliases[0] = (struct config_alias){copy("TBA Yên Lư T1"), 0, copy("T1")};
+    aliases[1] = (struct config_alias){copy("PD01"), 1, copy("")};
+    aliases[2] = (struct config_alias){copy("Tổng"), SIZE_MAX, copy("")};
+}
+
+static void set_up_folders(void)
 {
     struct config_folder *folders = config.folders;
     for (int i = 0; i < KINDS; i++)
@@ -43,16 +56,21 @@ static void set_up(void)
     folders[1].interval_s = 3600;
     folders[2].kind = CONFIG_FOLDER_WEATHER;
     folders[3].decimal = CONFIG_DECIMAL_COMMA;
-    folders[3].time_format = "%H:%M:%S %p %d/%m/%y %z";
-    folders[3].load_column = "P";
+    folders[3].time_format = copy("%H:%M:%S %p %d/%m/%y %z");
+    folders[3].load_column = copy("P");
     folders[3].unit = CONFIG_UNIT_KWH;
-    folders[3].zone = "yen-lu";
+    folders[3].zone = copy("yen-lu");
+}
+
+static void set_up(void)
+{
+    set_up_site();
+    set_up_folders();
     for (int i = 0; i < KINDS; i++) {
-        rules[i] = export_rules_new(&config, &folders[i]);
+        rules[i] = export_rules_new(&config, &config.folders[i]);
         assert(rules[i]);
     }
-    file = memfd_create("export", MFD_CLOEXEC);
-    assert(file >= 0);
+    file = memory_file_new();
 }
 
 struct taken {
@@ -125,8 +143,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         set_up();
     if (size == 0)
         return 0;
-    assert(ftruncate(file, 0) == 0);
-    assert(pwrite(file, data + 1, size - 1, 0) == (ssize_t)size - 1);
+    memory_file_fill(file, data + 1, size - 1);
     read_as(rules[data[0] % KINDS]);
     return 0;
 }
