@@ -131,6 +131,12 @@ bool check_temperature(double temp_c, struct check_fault *fault)
     return check_range("temperature", temp_c, CHECK_TEMP_MIN_C, CHECK_TEMP_MAX_C, fault);
 }
 
+double check_scaled(double value, double scale)
+{
+    const double inverse = nearbyint(1 / scale);
+    return scale < 1 && 1 / inverse == scale ? value / inverse : value * scale;
+}
+
 int64_t check_floor(int64_t instant, int64_t unit)
 {
     const int64_t rest = instant % unit;

@@ -170,7 +170,7 @@ static bool read_reading(struct walk *walk, struct store_reading *ret, bool *ret
         !take_name(walk, config->intake.meter_tag, false, &ret->meter) ||
         !take_number(walk, config->intake.load_field, &ret->mw))
         return false;
-    ret->mw *= config->intake.load_scale;
+    ret->mw = check_scaled(ret->mw, config->intake.load_scale);
     return check_load(walk->rules->checks, ret->mw, &walk->fault) &&
            take_interval(walk, &ret->instant, ret_moved);
 }
