@@ -93,6 +93,27 @@ struct config_sink { // [influxdb NAME]
     int64_t batch_lines, timeout_s, retry_max_s;
 };
 
+enum config_pull_dialect { CONFIG_PULL_INFLUXDB1, CONFIG_PULL_VICTORIAMETRICS };
+enum config_pull_kind { CONFIG_PULL_LOAD, CONFIG_PULL_WEATHER };
+enum config_pull_aggregate { CONFIG_PULL_NONE, CONFIG_PULL_MEAN };
+enum config_stamps { CONFIG_STAMPS_START, CONFIG_STAMPS_END };
+
+struct config_pull { // [pull NAME]
+    char *name;
+    enum config_pull_dialect dialect;
+    enum config_pull_kind kind;
+    char *url, *database, *retention_policy, *username;
+    char *password_file, *token_file;
+    // NULL where not given: those of [intake].
+    char *measurement, *field, *zone_tag, *meter_tag, *station_tag, *temp_field, *humidity_field;
+    char *filter;
+    double scale; // value of the field times this is MW, or degrees Celsius
+    enum config_stamps stamps;
+    enum config_pull_aggregate aggregate;
+    int64_t samples; // an interval's mean needs so many
+    int64_t every_s, overlap_s, history_s, timeout_s;
+};
+
 struct config {
     struct {                // [site]
         char *name, *clock; // clock: "+07:00" or a POSIX TZ rule
@@ -112,6 +133,7 @@ struct config {
         int64_t body_bytes;
         int64_t future_s; // a reading further ahead than this is refused
         double load_min_mw, load_max_mw;
+        double missing_pct; // of a zone's usual load that may be missing in a sum of meters
         char *load_measurement, *zone_tag, *meter_tag, *load_field;
         double load_scale; // field value times this is MW
         char *weather_measurement, *station_tag, *temp_field, *humidity_field;
@@ -127,6 +149,8 @@ struct config {
     } season;
     size_t n_sinks;
     struct config_sink sinks[CONFIG_NAMED_MAX];
+    size_t n_pulls;
+    struct config_pull pulls[CONFIG_NAMED_MAX];
     size_t n_zones, n_capacities, n_days, n_entries;
     struct config_zone *zones;
     struct config_capacity *capacities;

@@ -152,7 +152,8 @@ static void the_sample_says_the_defaults(void **state)
     char *sample = print(config_print_sample);
     struct config *uncommented = read_uncommented(folder, sample);
     struct config *minimal =
-        read_uncommented(folder, "[site]\nzones = bac-giang/zones.csv\n[influxdb local]\n");
+        read_uncommented(folder, "[site]\nzones = bac-giang/zones.csv\n[influxdb local]\n"
+                                 "[pull local]\ndatabase = telegraf\n");
     remove_folder(folder);
     struct config *config = read_good("config/phutaid.conf");
     for (const struct key_section *section = keys_sections; section->name; section++)
