@@ -18,6 +18,7 @@
 #include "config/config.h"
 #include "config/text.h"
 #include "daemon/commands.h"
+#include "daemon/doctor_meters.h"
 #include "daemon/influx.h"
 #include "daemon/origin.h"
 #include "daemon/secret.h"
@@ -222,6 +223,25 @@ static void check_zone(struct doctor *doctor, const char *zone)
         stale ? ": ask its meters" : "");
 }
 
+static void warn_of_zone(void *context, const char *zone, const char *words)
+{
+    char what[160];
+    snprintf(what, sizeof what, "zone '%s'", zone);
+    say(context, WARN, what, "%s", words);
+}
+
+static void check_meters(struct doctor *doctor)
+{
+    const struct doctor_meters look = {.config = doctor->config,
+                                       .store = doctor->store,
+                                       .clock = &doctor->clock,
+                                       .now = doctor->now,
+                                       .warn = warn_of_zone,
+                                       .context = doctor};
+    if (!doctor_meters_look(&look))
+        say(doctor, FAIL, "meters", "%s", store_error(doctor->store));
+}
+
 static void check_forecast(struct doctor *doctor)
 {
     int64_t newest = INT64_MIN;
@@ -390,11 +410,16 @@ static void check_all(struct doctor *doctor)
     if (doctor->store) {
         for (size_t i = 0; i < doctor->config->n_zones; i++)
             check_zone(doctor, doctor->config->zones[i].id);
+        check_meters(doctor);
         check_forecast(doctor);
     }
     check_tokens(doctor);
     for (size_t i = 0; i < doctor->config->n_sinks; i++)
         check_sink(doctor, &doctor->config->sinks[i]);
+    for (size_t i = 0; i < doctor->config->n_pulls; i++) {
+        check_secret(doctor, doctor->config->pulls[i].password_file);
+        check_secret(doctor, doctor->config->pulls[i].token_file);
+    }
 }
 
 int cmd_doctor(int argc, char **argv)
