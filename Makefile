@@ -12,8 +12,8 @@ PKGS := gsl libcurl inih sqlite3 libsystemd libmicrohttpd jansson zlib nettle xl
 BUILD_DEBS := gcc make pkg-config libc6-dev libgsl-dev libopenblas-pthread-dev libcurl4-openssl-dev \
     libinih-dev libsqlite3-dev libsystemd-dev libmicrohttpd-dev libjansson-dev libcsv-dev \
     libxlsxwriter-dev zlib1g-dev nettle-dev
-CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb curl mandoc \
-    shellcheck systemd procps sqlite3 perl python3
+CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb victoria-metrics \
+    curl mandoc shellcheck systemd procps sqlite3 perl python3
 BENCH_DEBS := $(BUILD_DEBS) r-base-core r-cran-mgcv r-cran-forecast r-cran-quantreg python3-xgboost \
     python3-numpy python3-pandas
 
