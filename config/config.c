@@ -286,6 +286,27 @@ static void check_sink(struct reading *r, size_t k)
     }
 }
 
+static void refuse_for_pull(struct reading *r, const struct config_pull *pull, const char *name,
+                            const char *why)
+{
+    r->good = config_errors_add(r->errors, r->path, line_of_base(r, pull), "[pull %s] %s: %s",
+                                pull->name, name, why);
+}
+
+static void check_pull(struct reading *r, const struct config_pull *pull)
+{
+    const bool influxdb = pull->dialect == CONFIG_PULL_INFLUXDB1;
+    if (influxdb && !pull->database)
+        refuse_for_pull(r, pull, "database", "missing, and influxdb1 needs it");
+    if (!influxdb && pull->retention_policy)
+        refuse_for_pull(r, pull, "retention_policy", "victoriametrics has none");
+    if (!pull->username != !pull->password_file)
+        refuse_for_pull(r, pull, pull->username ? "password_file" : "username",
+                        "missing: username and password_file go together");
+    if (pull->overlap_s < 2 * r->config->site.step_s)
+        refuse_for_pull(r, pull, "overlap", "must be two steps of the site at least");
+}
+
 // What no single key can know.
 static void check_together(struct reading *r)
 {
@@ -300,6 +321,8 @@ static void check_together(struct reading *r)
                               config->intake.load_min_mw, config->intake.load_max_mw);
     for (size_t i = 0; i < config->n_sinks; i++)
         check_sink(r, i);
+    for (size_t i = 0; i < config->n_pulls; i++)
+        check_pull(r, &config->pulls[i]);
 }
 
 static void read_registry(struct reading *r)

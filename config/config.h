@@ -167,6 +167,26 @@ struct config_folder { // [folder NAME]
     struct config_alias *aliases;
 };
 
+enum config_pull_dialect { CONFIG_PULL_INFLUXDB1, CONFIG_PULL_VICTORIAMETRICS };
+enum config_pull_kind { CONFIG_PULL_LOAD, CONFIG_PULL_WEATHER };
+enum config_pull_aggregate { CONFIG_PULL_NONE, CONFIG_PULL_MEAN };
+
+struct config_pull { // [pull NAME]
+    char *name;
+    enum config_pull_dialect dialect;
+    enum config_pull_kind kind;
+    char *url, *database, *retention_policy, *username;
+    char *password_file, *token_file;
+    // NULL where not given: those of [intake].
+    char *measurement, *field, *zone_tag, *meter_tag, *station_tag, *temp_field, *humidity_field;
+    char *filter;
+    double scale; // value of the field times this is MW, or degrees Celsius
+    enum config_stamps stamps;
+    enum config_pull_aggregate aggregate;
+    int64_t samples; // an interval's mean needs so many
+    int64_t every_s, overlap_s, history_s, timeout_s;
+};
+
 struct config {
     struct {                // [site]
         char *name, *clock; // clock: "+07:00" or a POSIX TZ rule
@@ -187,6 +207,7 @@ struct config {
         int64_t rate_lines; // a second and sender, 0 for no limit
         int64_t future_s;   // a reading further ahead than this is refused
         double load_min_mw, load_max_mw;
+        double missing_pct; // of a zone's usual load that may be missing in a sum of meters
         char *load_measurement, *zone_tag, *meter_tag, *load_field;
         double load_scale; // field value times this is MW
         char *weather_measurement, *station_tag, *temp_field, *humidity_field;
@@ -209,6 +230,8 @@ struct config {
     struct config_mqtt mqtts[CONFIG_NAMED_MAX];
     size_t n_folders;
     struct config_folder folders[CONFIG_NAMED_MAX];
+    size_t n_pulls;
+    struct config_pull pulls[CONFIG_NAMED_MAX];
     size_t n_zones, n_capacities, n_days, n_entries;
     struct config_zone *zones;
     struct config_capacity *capacities;

@@ -95,6 +95,18 @@ const struct key keys_intake[] = {
      .help = "A reading above this is refused. It catches kilowatts taken for megawatts; keep it "
              "a few times above the largest zone's record."},
     {.section = "intake",
+     .name = "missing_pct",
+     .type = KEY_REAL,
+     .fallback = "1",
+     .least = "0",
+     .most = "20",
+     .unit = "percent",
+     .offset = offsetof(struct config, intake.missing_pct),
+     .help = "How much of a zone's usual load may be missing in the sum of its meters. Where the "
+             "meters without a reading usually make up more, the sum is incomplete: it is marked "
+             "and not learned from. What they would have said is never made up. A meter that has "
+             "been silent for 7 days is no longer missed."},
+    {.section = "intake",
      .name = "load_measurement",
      .type = KEY_TEXT,
      .fallback = "load",

@@ -27,6 +27,14 @@ const struct key_section keys_sections[] = {
      .size = sizeof(struct config_folder),
      .first = offsetof(struct config, folders),
      .count = offsetof(struct config, n_folders)},
+    {.name = "pull",
+     .keys = keys_pull,
+     .help = "A time-series database that readings or weather are fetched from. One section for "
+             "each, with a name of your own. What is new comes every so often, and the last days "
+             "are looked at again, so that corrections arrive. What is deleted there stays here.",
+     .size = sizeof(struct config_pull),
+     .first = offsetof(struct config, pulls),
+     .count = offsetof(struct config, n_pulls)},
     {.name = "forecast",
      .keys = keys_forecast,
      .help = "When forecasts are made, how far they look, and how much they learn from."},

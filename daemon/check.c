@@ -133,8 +133,8 @@ bool check_temperature(double temp_c, struct check_fault *fault)
 
 double check_scaled(double value, double scale)
 {
-    const double parts = 1 / scale;
-    return parts > 1 && parts == rint(parts) ? value / parts : value * scale;
+    const double inverse = nearbyint(1 / scale);
+    return scale < 1 && 1 / inverse == scale ? value / inverse : value * scale;
 }
 
 int64_t check_floor(int64_t instant, int64_t unit)

@@ -78,8 +78,8 @@ void checks_free(struct checks *checks);
 [[nodiscard]] bool check_interval(const struct checks *checks, int64_t now, int64_t instant,
                                   int64_t *ret_start, bool *ret_moved, struct check_fault *fault);
 
-// value * scale; where the scale is one part of a whole number, such as 0.001, by dividing, so that
-// 12345 kW are the double next to 12.345 MW.
+// A value times a scale. Of a scale such as 0.001 the value is divided by 1000 instead, so that
+// 23850 kW are 23.85 MW to the last bit, as another source writes them.
 double check_scaled(double value, double scale);
 
 // The multiple of `unit` at or before an instant.

@@ -16,6 +16,7 @@
 #include "config/text.h"
 #include "daemon/cmd_doctor.h"
 #include "daemon/commands.h"
+#include "daemon/doctor_meters.h"
 #include "daemon/origin.h"
 #include "daemon/store.h"
 #include "daemon/tokens.h"
@@ -184,6 +185,25 @@ static void check_zone(struct doctor *doctor, const char *zone)
                    cmd_doctor_span(age_s).text, stale ? ": ask its meters" : "");
 }
 
+static void warn_of_zone(void *context, const char *zone, const char *words)
+{
+    char what[160];
+    snprintf(what, sizeof what, "zone '%s'", zone);
+    cmd_doctor_say(context, DOCTOR_WARN, what, "%s", words);
+}
+
+static void check_meters(struct doctor *doctor)
+{
+    const struct doctor_meters look = {.config = doctor->config,
+                                       .store = doctor->store,
+                                       .clock = &doctor->clock,
+                                       .now = doctor->now,
+                                       .warn = warn_of_zone,
+                                       .context = doctor};
+    if (!doctor_meters_look(&look))
+        cmd_doctor_say(doctor, DOCTOR_FAIL, "meters", "%s", store_error(doctor->store));
+}
+
 static void check_forecast(struct doctor *doctor)
 {
     int64_t newest = INT64_MIN;
@@ -258,9 +278,11 @@ static void check_all(struct doctor *doctor)
     if (doctor->store) {
         for (size_t i = 0; i < doctor->config->n_zones; i++)
             check_zone(doctor, doctor->config->zones[i].id);
+        check_meters(doctor);
         check_forecast(doctor);
     }
     check_tokens(doctor);
+    cmd_doctor_sources(doctor);
     cmd_doctor_sinks(doctor);
 }
 

@@ -42,6 +42,12 @@ void cmd_doctor_get(const char *url, struct doctor_answer *ret);
 void cmd_doctor_disk(struct doctor *doctor);
 void cmd_doctor_folder(struct doctor *doctor);
 
+// Whether a secret can be read, and by whom; `path` may be NULL.
+void cmd_doctor_secret(struct doctor *doctor, const char *path);
+
+// The sources beside the HTTP intake: when each last worked, its trouble, its secrets.
+void cmd_doctor_sources(struct doctor *doctor);
+
 // The databases: what waits for them and why, whether they answer, certificates, secrets.
 void cmd_doctor_sinks(struct doctor *doctor);
 

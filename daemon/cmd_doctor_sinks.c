@@ -203,31 +203,6 @@ static void check_victoriametrics(struct doctor *doctor, const char *what,
     buffer_done(&answer.body);
 }
 
-// Whether anybody but the owner and, for reading, the group gets at a file.
-static void check_secret_mode(struct doctor *doctor, const char *path)
-{
-    struct stat status;
-    if (stat(path, &status))
-        return; // told by whoever reads it
-    if (status.st_mode & (S_IROTH | S_IWOTH | S_IWGRP))
-        cmd_doctor_say(doctor, DOCTOR_FAIL, "secret", "%s can be %s by others: chmod 640 or 600",
-                       path, status.st_mode & (S_IWOTH | S_IWGRP) ? "changed" : "read");
-    else
-        cmd_doctor_say(doctor, DOCTOR_OK, "secret", "%s", path);
-}
-
-static void check_secret(struct doctor *doctor, const char *path)
-{
-    char secret[SECRET_MAX], error[256];
-    if (!path)
-        return;
-    if (secret_read(path, secret, error))
-        check_secret_mode(doctor, path);
-    else
-        cmd_doctor_say(doctor, DOCTOR_FAIL, "secret", "%s", error);
-    secret_wipe(secret);
-}
-
 static void check_sink(struct doctor *doctor, const struct config_sink *sink)
 {
     char what[128];
@@ -237,8 +212,8 @@ static void check_sink(struct doctor *doctor, const struct config_sink *sink)
     check_server(doctor, what, sink);
     check_certificate(doctor, what, sink);
     check_victoriametrics(doctor, what, sink);
-    check_secret(doctor, sink->password_file);
-    check_secret(doctor, sink->token_file);
+    cmd_doctor_secret(doctor, sink->password_file);
+    cmd_doctor_secret(doctor, sink->token_file);
 }
 
 // Names in the store that the configuration does not know.

@@ -15,15 +15,18 @@
 #include "daemon/site.h"
 
 static const char usage[] =
-    "usage: phutai export --config FILE --what readings|weather|forecasts|model|seasons [--zone "
-    "ID]\n"
-    "                     [--from TIME] [--to TIME] [--meters] [--output FILE]\n"
+    "usage: phutai export --config FILE --what "
+    "readings|incomplete|weather|forecasts|model|seasons\n"
+    "                     [--zone ID] [--from TIME] [--to TIME] [--meters] [--output FILE]\n"
     "\n"
     "Takes out of the store that the configuration names, while phutaid runs or not:\n"
     "\n"
     "  readings    time,zone,load            by zone and time; the meters of a zone are summed,\n"
-    "                                        intervals in which one is missing are left out\n"
+    "                                        incomplete sums are left out\n"
     "              time,zone,meter,load      with --meters: every meter for itself\n"
+    "  incomplete  time,zone,load,meters,missing_pct,missing: the sums in which more is missing\n"
+    "              than [intake] missing_pct allows, of how many meters they are, how much of the\n"
+    "              zone's usual load is missing, and the meters that are\n"
     "  weather     time,station,temp_c,rh_pct\n"
     "              both with a column `origin` more where the store holds simulated data\n"
     "  forecasts   issue,time,zone,mean,q... by zone, issue and time: every vintage kept, with a\n"
@@ -44,7 +47,7 @@ static const char usage[] =
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
 
-enum what { READINGS, WEATHER, FORECASTS, MODEL, SEASONS };
+enum what { READINGS, INCOMPLETE, WEATHER, FORECASTS, MODEL, SEASONS };
 
 struct options {
     const char *config, *zone, *from, *to, *output;
@@ -60,13 +63,7 @@ struct export
     int64_t from, to;
     size_t rows;
 
-    // The interval whose meters are being summed. A reading without a meter stands for the whole
-    // zone; where there is one, meters do not count.
-    struct metering *metering;
-    char zone[128];
-    int64_t instant;
-    double sum, whole;
-    size_t summed, incomplete; // meters of the interval; intervals left out
+    size_t incomplete; // sums of meters in which more is missing than may be
 
     // The levels of all vintages, ascending.
     size_t n_levels;
@@ -136,42 +133,32 @@ static bool put_meter(void *context, const struct store_reading *reading)
     return has_room(export);
 }
 
-// The one that is complete; nothing before the first.
-static bool put_interval(struct export *export)
+static bool put_complete(void *context, const struct metering_interval *interval)
 {
-    if (!*export->zone)
-        return true;
-    if (isnan(export->whole) &&
-        export->summed < metering_expected(export->metering, export->zone, export->instant)) {
+    struct export *export = context;
+    if (interval->state == METERING_INCOMPLETE) {
         export->incomplete++;
         return true;
     }
-    put_time(export, export->instant);
-    put_name(export, export->zone);
-    put_real(export, isnan(export->whole) ? export->sum : export->whole);
+    put_time(export, interval->instant);
+    put_name(export, interval->zone);
+    put_real(export, interval->mw);
     end_row(export);
     return has_room(export);
 }
 
-static bool sum_meter(void *context, const struct store_reading *reading)
+static bool put_incomplete(void *context, const struct metering_interval *interval)
 {
     struct export *export = context;
-    bool good = true;
-    if (reading->instant != export->instant || strcmp(reading->zone, export->zone) != 0) {
-        good = put_interval(export);
-        snprintf(export->zone, sizeof export->zone, "%s", reading->zone);
-        export->instant = reading->instant;
-        export->sum = 0;
-        export->summed = 0;
-        export->whole = (double)NAN;
-    }
-    if (*reading->meter) {
-        export->sum += reading->mw;
-        export->summed++;
-    } else {
-        export->whole = reading->mw;
-    }
-    return good;
+    if (interval->state != METERING_INCOMPLETE)
+        return true;
+    put_time(export, interval->instant);
+    put_name(export, interval->zone);
+    put_real(export, interval->mw);
+    fprintf(export->out, ",%zu,%.1f", interval->present, interval->missing_pct);
+    put_name(export, interval->names);
+    end_row(export);
+    return has_room(export);
 }
 
 static bool export_meters(struct export *export)
@@ -181,25 +168,32 @@ static bool export_meters(struct export *export)
                               put_meter, export);
 }
 
+static bool export_sums(struct export *export, metering_interval_fn *put)
+{
+    struct metering *metering = metering_new(export->site.store, export->options->zone,
+                                             export->site.config->intake.missing_pct);
+    const bool good = metering && metering_each(metering, export->from, export->to, put, export);
+    metering_free(metering);
+    return good;
+}
+
 static bool export_readings(struct export *export)
 {
-    const char *zone = export->options->zone;
     if (export->options->meters)
         return export_meters(export);
-    export->metering = metering_new(export->site.store, zone);
-    if (!export->metering)
-        return false;
     put_head(export, "time,zone,load");
-    const bool good =
-        store_each_reading(export->site.store, zone, export->from, export->to, sum_meter, export);
-    if (good)
-        put_interval(export);
+    const bool good = export_sums(export, put_complete);
     if (export->incomplete)
-        log_warning("export: %zu intervals left out in which a meter of the zone is missing; "
-                    "--meters gives what is there",
+        log_warning("export: %zu intervals left out in which a meter of the zone is missing: "
+                    "--what incomplete lists them, --meters gives what is there",
                     export->incomplete);
-    metering_free(export->metering);
     return good;
+}
+
+static bool export_incomplete(struct export *export)
+{
+    put_head(export, "time,zone,load,meters,missing_pct,missing");
+    return export_sums(export, put_incomplete);
 }
 
 static bool put_weather(void *context, const struct store_weather *weather)
@@ -342,7 +336,8 @@ static bool export_seasons(struct export *export)
 static bool export_all(struct export *export)
 {
     static bool (*const exporters[])(struct export *) = {
-        [READINGS] = export_readings, [WEATHER] = export_weather, [FORECASTS] = export_forecasts,
+        [READINGS] = export_readings, [INCOMPLETE] = export_incomplete,
+        [WEATHER] = export_weather,   [FORECASTS] = export_forecasts,
         [MODEL] = export_model,       [SEASONS] = export_seasons,
     };
     if (exporters[export->options->what](export))
@@ -402,7 +397,8 @@ static int run(const struct options *options)
 
 static bool read_what(const char *text, enum what *ret)
 {
-    static const char *const names[] = {"readings", "weather", "forecasts", "model", "seasons"};
+    static const char *const names[] = {"readings",  "incomplete", "weather",
+                                        "forecasts", "model",      "seasons"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(text, names[i])) {
             *ret = (enum what)i;
@@ -424,7 +420,8 @@ static int check_and_run(struct options *options, const char *what, const char *
     if (!options->config)
         return complain("--config is missing");
     if (!what || !read_what(what, &options->what))
-        return complain("--what is one of readings, weather, forecasts, model, seasons");
+        return complain(
+            "--what is one of readings, incomplete, weather, forecasts, model, seasons");
     if (options->what == MODEL && !options->zone)
         return complain("a model is of one --zone");
     if (options->what == WEATHER && options->zone)

@@ -10,53 +10,27 @@
 #include "daemon/register_query.h"
 #include "models/series.h"
 
-// The load of one zone out of its readings, and the interval that is being summed.
+// The load of one zone out of its readings.
 struct load {
-    const struct metering *metering;
-    const char *zone;
     struct series series;
-    int64_t instant;
-    double sum, whole;
-    size_t summed;
     bool failed;
 };
 
-static void put_interval(struct load *load)
-{
-    double value = load->whole;
-    if (isnan(value) && load->summed &&
-        load->summed >= metering_expected(load->metering, load->zone, load->instant))
-        value = load->sum;
-    if (!isnan(value) && series_put(&load->series, load->instant, value) == SERIES_REFUSED)
-        load->failed = true;
-}
-
-static bool sum_meter(void *context, const struct store_reading *reading)
+static bool take_interval(void *context, const struct metering_interval *interval)
 {
     struct load *load = context;
-    if (reading->instant != load->instant) {
-        put_interval(load);
-        load->instant = reading->instant;
-        load->sum = 0;
-        load->whole = NAN;
-        load->summed = 0;
-    }
-    if (!*reading->meter)
-        load->whole = reading->mw;
-    load->sum += *reading->meter ? reading->mw : 0;
-    load->summed += *reading->meter != '\0';
+    load->failed = interval->state == METERING_COMPLETE &&
+                   series_put(&load->series, interval->instant, interval->mw) == SERIES_REFUSED;
     return !load->failed;
 }
 
 static bool read_load(struct register_query *query, const char *zone, struct load *ret)
 {
-    struct metering *metering = metering_new(query->site.store, zone);
-    *ret = (struct load){.metering = metering, .zone = zone, .whole = NAN};
-    series_init(&ret->series, (int32_t)query->site.config->site.step_s);
-    bool fine = metering &&
-                store_each_reading(query->site.store, zone, INT64_MIN, INT64_MAX, sum_meter, ret);
-    if (fine)
-        put_interval(ret);
+    const struct config *config = query->site.config;
+    struct metering *metering = metering_new(query->site.store, zone, config->intake.missing_pct);
+    *ret = (struct load){0};
+    series_init(&ret->series, (int32_t)config->site.step_s);
+    const bool fine = metering && metering_each(metering, INT64_MIN, INT64_MAX, take_interval, ret);
     metering_free(metering);
     return fine && !ret->failed;
 }

@@ -8,21 +8,16 @@
 
 #include "daemon/engine_job.h"
 #include "daemon/engine_keep.h"
+#include "daemon/engine_meters.h"
 #include "daemon/entry_list.h"
 #include "daemon/log.h"
-#include "daemon/metering.h"
 #include "daemon/points.h"
 
 enum { RETRY_S = 60, RETRY_MAX_S = 3600 };
 
-struct named_series {
-    char *id;
-    struct series series;
-};
-
 struct zone {
-    size_t n_meters, last_meter;
-    struct named_series *meters;
+    struct engine_meters meters;
+    size_t incomplete, silent;     // intervals of the last round's history; meters
     struct champion *champion;     // lent to the job while one is out
     struct stations_choice choice; // so too
     struct clean_marks marks;      // so too
@@ -37,9 +32,9 @@ struct engine {
     struct store *store;
     struct civil_clock clock;
     struct calendar *calendar;
-    size_t n_zones, n_stations, last_station;
-    struct zone *zones; // beside config->zones
-    struct named_series *stations;
+    size_t n_zones;
+    struct zone *zones;            // beside config->zones
+    struct engine_meters stations; // they are kept alike
     int64_t last_issue, retry_at;
     int64_t last_season; // issue of the last season that was simulated, 0 for none yet
     int64_t last_scored; // civil day; 0 before the first
@@ -59,37 +54,6 @@ static bool fill_calendar(struct engine *engine)
     return true;
 }
 
-static void forget_series(size_t *n, struct named_series **list)
-{
-    for (size_t k = 0; k < *n; k++) {
-        free((*list)[k].id);
-        series_done(&(*list)[k].series);
-    }
-    free(*list);
-    *list = NULL;
-    *n = 0;
-}
-
-// The series of that name, made when it is new. NULL without memory. Names come in the same order
-// again and again: the search begins at *last, where the one before was found.
-static struct series *named(size_t *n, struct named_series **list, size_t *last, const char *id,
-                            int32_t step_s)
-{
-    for (size_t i = 0, k = *last < *n ? *last : 0; i < *n; i++, k = k + 1 < *n ? k + 1 : 0)
-        if (!strcmp((*list)[k].id, id)) {
-            *last = k;
-            return &(*list)[k].series;
-        }
-    struct named_series *grown = realloc(*list, (*n + 1) * sizeof *grown);
-    char *name = grown ? strdup(id) : NULL;
-    *list = grown ? grown : *list;
-    if (!name)
-        return NULL;
-    grown[*n].id = name;
-    series_init(&grown[*n].series, step_s);
-    return &grown[(*n)++].series;
-}
-
 static int32_t step(const struct engine *engine)
 {
     return (int32_t)engine->config->site.step_s;
@@ -101,8 +65,7 @@ void engine_take_reading(struct engine *engine, const struct store_reading *read
     if (index == SIZE_MAX)
         return;
     struct zone *zone = &engine->zones[index];
-    struct series *meter =
-        named(&zone->n_meters, &zone->meters, &zone->last_meter, reading->meter, step(engine));
+    struct series *meter = engine_meters_named(&zone->meters, reading->meter, step(engine));
     if (!meter || series_put(meter, reading->instant, reading->mw) == SERIES_REFUSED) {
         log_warning("zone '%s': a reading could not be kept in memory, it is in the store",
                     reading->zone);
@@ -136,8 +99,8 @@ static bool refine_station(struct engine *engine, struct series *series)
 
 void engine_take_weather(struct engine *engine, const struct store_weather *weather)
 {
-    struct series *series = named(&engine->n_stations, &engine->stations, &engine->last_station,
-                                  weather->station, weather_step(engine, weather->instant));
+    struct series *series = engine_meters_named(&engine->stations, weather->station,
+                                                weather_step(engine, weather->instant));
     bool fine = series;
     if (fine && weather->instant % series->step_s && series->step_s > step(engine))
         fine = refine_station(engine, series);
@@ -163,10 +126,10 @@ bool engine_reload(struct engine *engine)
 {
     for (size_t k = 0; k < engine->n_zones; k++) {
         struct zone *zone = &engine->zones[k];
-        forget_series(&zone->n_meters, &zone->meters);
+        engine_meters_forget(&zone->meters);
         zone->newest_reading = 0;
     }
-    forget_series(&engine->n_stations, &engine->stations);
+    engine_meters_forget(&engine->stations);
     return store_each_weather(engine->store, INT64_MIN, INT64_MAX, load_weather, engine) &&
            store_each_reading(engine->store, NULL, INT64_MIN, INT64_MAX, load_reading, engine);
 }
@@ -242,12 +205,12 @@ void engine_free(struct engine *engine)
     if (!engine)
         return;
     for (size_t k = 0; engine->zones && k < engine->n_zones; k++) {
-        forget_series(&engine->zones[k].n_meters, &engine->zones[k].meters);
+        engine_meters_forget(&engine->zones[k].meters);
         champion_free(engine->zones[k].champion);
         stations_choice_done(&engine->zones[k].choice);
         clean_marks_done(&engine->zones[k].marks);
     }
-    forget_series(&engine->n_stations, &engine->stations);
+    engine_meters_forget(&engine->stations);
     free(engine->zones);
     calendar_free(engine->calendar);
     free(engine);
@@ -284,58 +247,26 @@ int64_t engine_next_due(const struct engine *engine, int64_t system_now)
     return due < engine->retry_at ? engine->retry_at : due;
 }
 
-// True where a meter is part of its zone's sum at an instant: from its first reading on, until it
-// has been silent for long.
-static bool meter_expected(const struct series *meter, int64_t instant)
+// What models learn from; what is older stays in the store only.
+static struct engine_meters_span history_of(const struct engine *engine, size_t zone, int64_t issue)
 {
-    return meter->n && instant >= meter->start && instant < series_end(meter) + METERING_SILENT_S;
-}
-
-// The reading of the zone itself (meter "") where there is one; otherwise the sum of the meters
-// expected at that instant, NaN where one of them has no reading.
-static double zone_value(const struct zone *zone, int64_t instant)
-{
-    double sum = 0, whole = NAN;
-    bool any = false;
-    for (size_t m = 0; m < zone->n_meters; m++) {
-        const struct series *meter = &zone->meters[m].series;
-        if (!*zone->meters[m].id)
-            whole = series_at(meter, instant);
-        else if (meter_expected(meter, instant)) {
-            sum += series_at(meter, instant);
-            any = true;
-        }
-    }
-    return !isnan(whole) ? whole : any ? sum : (double)NAN;
-}
-
-// The zone's load of the history that models learn from; what is older stays in the store only.
-static bool copy_load(const struct engine *engine, const struct zone *zone, int64_t issue,
-                      struct series *ret)
-{
-    int64_t first = issue - engine->config->forecast.history_s, from = INT64_MAX;
-    series_init(ret, step(engine));
-    for (size_t m = 0; m < zone->n_meters; m++)
-        if (zone->meters[m].series.n && zone->meters[m].series.start < from)
-            from = zone->meters[m].series.start;
-    for (int64_t t = from < first ? first : from; t < zone->newest_reading; t += step(engine)) {
-        double value = zone_value(zone, t);
-        if (!isnan(value) && series_put(ret, t, value) == SERIES_REFUSED)
-            return false;
-    }
-    return true;
+    return (struct engine_meters_span){.from = issue - engine->config->forecast.history_s,
+                                       .to = engine->zones[zone].newest_reading,
+                                       .step_s = step(engine),
+                                       .missing_pct = engine->config->intake.missing_pct};
 }
 
 static bool copy_inputs(const struct engine *engine, struct engine_job *job)
 {
-    for (size_t k = 0; k < engine->n_stations; k++)
-        if (!series_copy(&engine->stations[k].series, &job->stations[k]))
+    for (size_t k = 0; k < engine->stations.n; k++)
+        if (!series_copy(&engine->stations.list[k].series, &job->stations[k]))
             return false;
     for (size_t k = 0; k < engine->n_zones; k++) {
         job->zones[k].champion = engine->zones[k].champion;
         job->zones[k].choice = &engine->zones[k].choice;
         job->zones[k].marks = &engine->zones[k].marks;
-        if (!copy_load(engine, &engine->zones[k], job->issue, &job->zones[k].load))
+        if (!engine_meters_sum(&engine->zones[k].meters, history_of(engine, k, job->issue),
+                               &job->zones[k].load, &job->zones[k].incomplete))
             return false;
     }
     return true;
@@ -365,7 +296,7 @@ static void postpone(struct engine *engine, int64_t system_now)
 
 struct engine_job *engine_gather(const struct engine *engine, int64_t issue)
 {
-    struct engine_job *job = engine_job_new(engine->n_zones, engine->n_stations);
+    struct engine_job *job = engine_job_new(engine->n_zones, engine->stations.n);
     if (!job)
         return NULL;
     job->issue = issue;
@@ -432,6 +363,7 @@ static struct engine_keep_days days_to_score(const struct engine *engine, int64_
 
 static void remember_zone(struct zone *zone, const struct engine_job_zone *result)
 {
+    zone->incomplete = result->incomplete;
     if (!result->done)
         return;
     zone->issue = result->forecast.issue;
@@ -451,6 +383,14 @@ static void tell_faults(struct zone *zone, const char *id)
     strcpy(zone->told_faults, text);
 }
 
+static void tell_zone(struct engine *engine, size_t k)
+{
+    struct zone *zone = &engine->zones[k];
+    const char *id = engine->config->zones[k].id;
+    tell_faults(zone, id);
+    zone->silent = engine_meters_tell(&zone->meters, id, &engine->clock, step(engine));
+}
+
 bool engine_finish_job(struct engine *engine, struct engine_job *job)
 {
     struct engine_keep_days days = days_to_score(engine, job->issue);
@@ -462,7 +402,7 @@ bool engine_finish_job(struct engine *engine, struct engine_job *job)
         for (size_t k = 0; k < job->n_zones; k++)
             remember_zone(&engine->zones[k], &job->zones[k]);
         for (size_t k = 0; k < job->n_zones; k++)
-            tell_faults(&engine->zones[k], engine->config->zones[k].id);
+            tell_zone(engine, k);
         engine->last_issue = job->issue;
         if (job->season)
             engine->last_season = job->issue;
@@ -476,9 +416,11 @@ bool engine_finish_job(struct engine *engine, struct engine_job *job)
 int64_t engine_newest_weather(const struct engine *engine)
 {
     int64_t newest = 0;
-    for (size_t k = 0; k < engine->n_stations; k++)
-        if (engine->stations[k].series.n && series_end(&engine->stations[k].series) > newest)
-            newest = series_end(&engine->stations[k].series);
+    for (size_t k = 0; k < engine->stations.n; k++) {
+        const struct series *series = &engine->stations.list[k].series;
+        if (series->n && series_end(series) > newest)
+            newest = series_end(series);
+    }
     return newest;
 }
 
@@ -496,5 +438,7 @@ struct engine_zone_state engine_zone(const struct engine *engine, size_t zone)
         .issue = z->issue,
         .model = z->model_name,
         .fit_rows = z->fit_rows,
+        .incomplete = z->incomplete,
+        .silent_meters = z->silent,
     };
 }

@@ -58,6 +58,9 @@ struct engine_zone_state {
     int64_t issue;          // of the newest forecast, 0 where none
     const char *model;      // that made it, "" where none
     double fit_rows;
+    size_t incomplete;    // sums of its meters that the newest forecast did not learn from, as too
+                          // much was missing in them
+    size_t silent_meters; // missing now, for less than a week
 };
 size_t engine_zones(const struct engine *engine);
 // The end of the newest interval that there is weather for, at any station; 0 where there is none.

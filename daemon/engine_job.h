@@ -18,6 +18,7 @@ struct engine_job_points { // line protocol, see engine_points.h
 
 struct engine_job_zone {
     struct series load; // as it was read
+    size_t incomplete;  // intervals left out of it, as a sum of meters lacks too much
     size_t n_entries;
     struct entry *entries;          // of the register, as of the issue
     struct champion *champion;      // lent by the engine, given back when the job ends

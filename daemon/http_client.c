@@ -96,6 +96,7 @@ static void finish(struct http_exchange *exchange, CURLcode code)
         .status = code == CURLE_OK ? (int)status : 0,
         .error = code == CURLE_OK ? "" : error,
         .body = exchange->answer.data ? exchange->answer.data : "",
+        .length = exchange->answer.data ? exchange->answer.length : 0,
         .cut = exchange->cut,
         .retry_after_s = retry_after_s,
     };

@@ -26,6 +26,7 @@ struct http_answer {
     int status;            // 0 unless ANSWERED
     const char *error;     // words for the failure, "" when ANSWERED
     const char *body;      // NUL-terminated; no more is kept than was asked for
+    size_t length;         // of what is kept of the body
     bool cut;              // there was more
     int64_t retry_after_s; // 0 where the server did not say
 };

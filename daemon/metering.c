@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/metering.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/buffer.h"
+
+enum { NAMES_MAX = 1 << 20 };
+
 struct meter {
     char *zone, *name;
-    int64_t first, last; // readings
+    struct metering_usual usual;
+    double mw; // of the interval at hand, NaN for nothing
 };
 
 struct metering {
+    struct store *store;
+    char *only; // this zone; NULL for all
+    double missing_pct;
     size_t n, size;
     struct meter *meters; // zone by zone
     size_t zone_start;    // of the zone being walked
@@ -23,38 +32,40 @@ void metering_free(struct metering *metering)
     for (size_t i = 0; i < metering->n; i++) {
         free(metering->meters[i].zone);
         free(metering->meters[i].name);
+        metering_usual_done(&metering->meters[i].usual);
     }
     free(metering->meters);
+    free(metering->only);
     free(metering);
 }
 
-static struct meter *find(struct metering *metering, const struct store_reading *reading)
+static struct meter *find(struct metering *metering, size_t from,
+                          const struct store_reading *reading)
 {
-    for (size_t i = metering->zone_start; i < metering->n; i++)
-        if (!strcmp(metering->meters[i].name, reading->meter))
+    for (size_t i = from; i < metering->n; i++)
+        if (!strcmp(metering->meters[i].name, reading->meter) &&
+            !strcmp(metering->meters[i].zone, reading->zone))
             return &metering->meters[i];
     return NULL;
 }
 
-static bool add(struct metering *metering, const struct store_reading *reading)
+static struct meter *add(struct metering *metering, const struct store_reading *reading)
 {
     if (metering->n == metering->size) {
         const size_t size = 2 * metering->size + 16;
         struct meter *meters = reallocarray(metering->meters, size, sizeof *meters);
         if (!meters)
-            return false;
+            return NULL;
         metering->meters = meters;
         metering->size = size;
     }
     struct meter *meter = &metering->meters[metering->n++];
-    *meter = (struct meter){.zone = strdup(reading->zone),
-                            .name = strdup(reading->meter),
-                            .first = reading->instant,
-                            .last = reading->instant};
-    return meter->zone && meter->name;
+    *meter = (struct meter){
+        .zone = strdup(reading->zone), .name = strdup(reading->meter), .mw = (double)NAN};
+    return meter->zone && meter->name ? meter : NULL;
 }
 
-static bool take_reading(void *context, const struct store_reading *reading)
+static bool learn_reading(void *context, const struct store_reading *reading)
 {
     struct metering *metering = context;
     if (!*reading->meter)
@@ -63,30 +74,148 @@ static bool take_reading(void *context, const struct store_reading *reading)
     if (metering->n > metering->zone_start &&
         strcmp(metering->meters[metering->zone_start].zone, reading->zone) != 0)
         metering->zone_start = metering->n;
-    struct meter *meter = find(metering, reading);
-    if (meter)
-        meter->last = reading->instant;
-    else
-        metering->no_memory = !add(metering, reading);
+    struct meter *meter = find(metering, metering->zone_start, reading);
+    if (!meter)
+        meter = add(metering, reading);
+    metering->no_memory =
+        !meter || !metering_usual_add(&meter->usual, reading->instant, reading->mw);
     return !metering->no_memory;
 }
 
-struct metering *metering_new(struct store *store, const char *zone)
+struct metering *metering_new(struct store *store, const char *zone, double missing_pct)
 {
     struct metering *metering = calloc(1, sizeof *metering);
-    if (metering && store_each_reading(store, zone, INT64_MIN, INT64_MAX, take_reading, metering) &&
+    if (!metering)
+        return NULL;
+    metering->store = store;
+    metering->missing_pct = missing_pct;
+    metering->only = zone ? strdup(zone) : NULL;
+    if (!zone == !metering->only &&
+        store_each_reading(store, zone, INT64_MIN, INT64_MAX, learn_reading, metering) &&
         !metering->no_memory)
         return metering;
     metering_free(metering);
     return NULL;
 }
 
-size_t metering_expected(const struct metering *metering, const char *zone, int64_t instant)
+// A walk, and the interval that is being summed.
+struct walk {
+    struct metering *metering;
+    metering_interval_fn *fn;
+    void *context;
+    char *zone;      // NULL before the first
+    size_t from, to; // its meters
+    int64_t instant;
+    double whole;
+    struct buffer names;
+    bool ended;
+};
+
+static void begin_zone(struct walk *walk, const char *zone)
 {
-    size_t expected = 0;
-    for (size_t i = 0; i < metering->n; i++)
-        expected += !strcmp(metering->meters[i].zone, zone) &&
-                    instant >= metering->meters[i].first &&
-                    instant <= metering->meters[i].last + METERING_SILENT_S;
-    return expected;
+    const struct metering *metering = walk->metering;
+    free(walk->zone);
+    walk->zone = strdup(zone);
+    walk->from = 0;
+    while (walk->from < metering->n && strcmp(metering->meters[walk->from].zone, zone) != 0)
+        walk->from++;
+    walk->to = walk->from;
+    while (walk->to < metering->n && !strcmp(metering->meters[walk->to].zone, zone))
+        walk->to++;
+}
+
+static struct metering_sum sum_meters(const struct walk *walk)
+{
+    struct metering_sum sum = METERING_SUM_EMPTY;
+    sum.whole = walk->whole;
+    for (size_t i = walk->from; i < walk->to; i++) {
+        const struct meter *meter = &walk->metering->meters[i];
+        metering_sum_add(&sum, &meter->usual, walk->instant, meter->mw);
+    }
+    return sum;
+}
+
+static void name_missing(struct walk *walk)
+{
+    buffer_clear(&walk->names);
+    for (size_t i = walk->from; i < walk->to; i++) {
+        const struct meter *meter = &walk->metering->meters[i];
+        if (isnan(meter->mw) && metering_usual_counts(&meter->usual, walk->instant))
+            buffer_printf(&walk->names, "%s%s", walk->names.length ? ", " : "", meter->name);
+    }
+}
+
+static void give_interval(struct walk *walk)
+{
+    const struct metering_sum sum = sum_meters(walk);
+    struct metering_interval interval = {.zone = walk->zone, .instant = walk->instant, .names = ""};
+    interval.state = metering_sum_judge(&sum, walk->metering->missing_pct, &interval.mw);
+    if (isnan(walk->whole)) {
+        interval.present = sum.present;
+        interval.missing = sum.missing;
+        interval.missing_pct = metering_sum_missing_pct(&sum);
+    }
+    if (interval.state == METERING_INCOMPLETE) {
+        name_missing(walk);
+        interval.names = walk->names.failed ? "" : walk->names.data;
+    }
+    if (interval.state != METERING_NOTHING)
+        walk->ended = !walk->fn(walk->context, &interval);
+}
+
+static void begin_interval(struct walk *walk, int64_t instant)
+{
+    walk->instant = instant;
+    walk->whole = (double)NAN;
+    for (size_t i = walk->from; i < walk->to; i++)
+        walk->metering->meters[i].mw = (double)NAN;
+}
+
+static bool take_reading(void *context, const struct store_reading *reading)
+{
+    struct walk *walk = context;
+    const bool same_zone = walk->zone && !strcmp(walk->zone, reading->zone);
+    if (!same_zone || reading->instant != walk->instant) {
+        if (walk->zone)
+            give_interval(walk);
+        if (!same_zone)
+            begin_zone(walk, reading->zone);
+        begin_interval(walk, reading->instant);
+    }
+    struct meter *meter = *reading->meter ? find(walk->metering, walk->from, reading) : NULL;
+    if (meter)
+        meter->mw = reading->mw;
+    else if (!*reading->meter)
+        walk->whole = reading->mw;
+    walk->metering->no_memory |= !walk->zone;
+    return !walk->ended && walk->zone;
+}
+
+bool metering_each(struct metering *metering, int64_t from, int64_t to, metering_interval_fn *fn,
+                   void *context)
+{
+    struct walk walk = {.metering = metering, .fn = fn, .context = context};
+    buffer_init(&walk.names, NAMES_MAX);
+    const bool good =
+        store_each_reading(metering->store, metering->only, from, to, take_reading, &walk) &&
+        !metering->no_memory;
+    if (good && walk.zone && !walk.ended)
+        give_interval(&walk);
+    buffer_done(&walk.names);
+    free(walk.zone);
+    return good;
+}
+
+size_t metering_meters(const struct metering *metering)
+{
+    return metering->n;
+}
+
+struct metering_meter metering_meter(const struct metering *metering, size_t i)
+{
+    const struct meter *meter = &metering->meters[i];
+    return (struct metering_meter){.zone = meter->zone,
+                                   .name = meter->name,
+                                   .first = meter->usual.first,
+                                   .last = meter->usual.last};
 }

@@ -84,6 +84,16 @@ static void put_zones(struct buffer *out, const struct engine *engine)
                 out, "phutai_zone_forecast_issue_seconds{zone=\"%s\",model=\"%s\"} %" PRId64 "\n",
                 zone.id, zone.model, zone.issue);
     }
+    put_head(out, "zone_incomplete_intervals", "gauge",
+             "Sums of meters that the newest forecast did not learn from, as too much is missing.");
+    for (size_t i = 0; i < n; i++)
+        buffer_printf(out, "phutai_zone_incomplete_intervals{zone=\"%s\"} %zu\n",
+                      engine_zone(engine, i).id, engine_zone(engine, i).incomplete);
+    put_head(out, "zone_silent_meters", "gauge",
+             "Meters that have fallen silent, for less than a week.");
+    for (size_t i = 0; i < n; i++)
+        buffer_printf(out, "phutai_zone_silent_meters{zone=\"%s\"} %zu\n",
+                      engine_zone(engine, i).id, engine_zone(engine, i).silent_meters);
     put_head(out, "zone_fit_rows", "gauge", "Intervals that the zone's model was fitted on.");
     for (size_t i = 0; i < n; i++) {
         struct engine_zone_state zone = engine_zone(engine, i);

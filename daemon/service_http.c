@@ -70,9 +70,11 @@ static json_t *zones_json(const struct engine *engine)
     json_t *zones = json_array();
     for (size_t i = 0; i < engine_zones(engine); i++) {
         struct engine_zone_state zone = engine_zone(engine, i);
-        json_t *one = json_pack("{s:s, s:o, s:o, s:s}", "id", zone.id, "newest_reading",
-                                time_json(zone.newest_reading), "forecast_issue",
-                                time_json(zone.issue), "model", zone.model);
+        json_t *one =
+            json_pack("{s:s, s:o, s:o, s:s, s:I, s:I}", "id", zone.id, "newest_reading",
+                      time_json(zone.newest_reading), "forecast_issue", time_json(zone.issue),
+                      "model", zone.model, "incomplete", (json_int_t)zone.incomplete,
+                      "silent_meters", (json_int_t)zone.silent_meters);
         if (json_array_append_new(zones, one))
             break;
     }

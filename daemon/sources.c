@@ -5,7 +5,10 @@
 
 #include "daemon/folder_source.h"
 #include "daemon/mqtt_source.h"
+#include "daemon/pull_source.h"
 #include "daemon/standing.h"
+
+enum { PULL_RETRY_MS = 1000 };
 
 struct sources {
     struct sources_setup setup;
@@ -13,6 +16,7 @@ struct sources {
     struct standing *standings[METRICS_SOURCES_MAX]; // of each source
     struct mqtt_source *mqtts[CONFIG_NAMED_MAX];
     struct folder_source *folders[CONFIG_NAMED_MAX];
+    struct pull_source *pulls[CONFIG_NAMED_MAX];
 };
 
 // NULL without memory.
@@ -50,13 +54,34 @@ static bool add_folders(struct sources *sources)
     return true;
 }
 
+static bool add_pulls(struct sources *sources)
+{
+    const struct sources_setup *setup = &sources->setup;
+    for (size_t i = 0; i < setup->config->n_pulls; i++) {
+        const struct pull_source_setup pull = {
+            .config = setup->config,
+            .pull = &setup->config->pulls[i],
+            .event = setup->event,
+            .client = setup->client,
+            .standing = add_standing(sources, "pull", setup->config->pulls[i].name),
+            .deposits = setup->deposits,
+            .metrics = setup->metrics,
+            .retry_first_ms = PULL_RETRY_MS};
+        if (pull.standing)
+            sources->pulls[i] = pull_source_new(&pull);
+        if (!sources->pulls[i])
+            return false;
+    }
+    return true;
+}
+
 struct sources *sources_new(const struct sources_setup *setup)
 {
     struct sources *sources = calloc(1, sizeof *sources);
     if (!sources)
         return NULL;
     sources->setup = *setup;
-    if (add_mqtts(sources) && add_folders(sources))
+    if (add_mqtts(sources) && add_folders(sources) && add_pulls(sources))
         return sources;
     sources_free(sources);
     return NULL;
@@ -69,6 +94,7 @@ void sources_free(struct sources *sources)
     for (size_t i = 0; i < CONFIG_NAMED_MAX; i++) {
         mqtt_source_free(sources->mqtts[i]);
         folder_source_free(sources->folders[i]);
+        pull_source_free(sources->pulls[i]);
     }
     for (size_t i = 0; i < sources->n_standings; i++)
         standing_free(sources->standings[i]);

@@ -343,6 +343,31 @@ static void sinks_must_be_complete(void **state)
     assert_faults(text, "x.conf:11: [influxdb s8]: 8 of these sections are the most\n");
 }
 
+static void pulls_must_be_complete(void **state)
+{
+    (void)state;
+    struct config *config = read_good("[site]\nzones = zones.csv\n[pull a]\ndatabase = d\n"
+                                      "[pull b]\ndialect = victoriametrics\nkind = weather\n");
+    assert_int_equal(config->n_pulls, 2);
+    assert_string_equal(config->pulls[0].database, "d");
+    assert_null(config->pulls[0].measurement);
+    assert_int_equal(config->pulls[0].every_s, 60);
+    assert_int_equal(config->pulls[1].kind, CONFIG_PULL_WEATHER);
+    assert_int_equal(config->pulls[1].overlap_s, 2 * 86400);
+    config_free(config);
+    assert_faults("[site]\nzones = zones.csv\nstep = 30min\n[pull a]\noverlap = 30min\n"
+                  "[pull b]\ndialect = victoriametrics\nretention_policy = r\nusername = u\n"
+                  "[pull c]\ndatabase = d\nscale = 0\npassword_file = p\n",
+                  "x.conf:12: [pull c] scale = \"0\": must be greater than 0\n"
+                  "x.conf:4: [pull a] database: missing, and influxdb1 needs it\n"
+                  "x.conf:4: [pull a] overlap: must be two steps of the site at least\n"
+                  "x.conf:6: [pull b] retention_policy: victoriametrics has none\n"
+                  "x.conf:6: [pull b] password_file: missing: username and password_file go "
+                  "together\n"
+                  "x.conf:10: [pull c] username: missing: username and password_file go "
+                  "together\n");
+}
+
 static void keys_must_go_together(void **state)
 {
     (void)state;
@@ -423,6 +448,7 @@ int main(void)
         in_place("keys are known and set once", keys_are_known_and_set_once),
         in_place("what has no default must be set", what_has_no_default_must_be_set),
         in_place("sinks must be complete", sinks_must_be_complete),
+        in_place("pulls must be complete", pulls_must_be_complete),
         in_place("keys must go together", keys_must_go_together),
         in_place("long lines and bad bytes", long_lines_and_bad_bytes_are_noticed),
         in_place("unreadable files", a_file_that_cannot_be_read_is_said_so),

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/pull_refusals.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/log.h"
+
+enum { KEYS_KEPT = 20000, TELL_S = 60 };
+
+struct pull_refusals {
+    const char *source;
+    struct metrics *metrics;
+    size_t n_before, n;         // of the round before, sorted; of this one, so far
+    uint64_t before[KEYS_KEPT]; // keys
+    uint64_t keys[KEYS_KEPT];   // the last ones, in turn
+    int64_t told, untold;       // when it was last logged; points since
+    struct check_fault first;   // of these
+};
+
+struct pull_refusals *pull_refusals_new(const char *source, struct metrics *metrics)
+{
+    struct pull_refusals *refusals = calloc(1, sizeof *refusals);
+    if (!refusals)
+        return NULL;
+    refusals->source = source;
+    refusals->metrics = metrics;
+    return refusals;
+}
+
+void pull_refusals_free(struct pull_refusals *refusals)
+{
+    free(refusals);
+}
+
+// FNV-1a (Fowler, Noll and Vo), the closing NUL with it.
+static uint64_t mix(uint64_t hash, const void *data, size_t length)
+{
+    for (const unsigned char *byte = data; length; byte++, length--)
+        hash = (hash ^ *byte) * 0x100000001b3;
+    return hash;
+}
+
+static uint64_t key_of(const char *name, const char *meter, int64_t instant, enum check_cause cause)
+{
+    const int64_t numbers[] = {instant, cause};
+    uint64_t hash = 0xcbf29ce484222325;
+    hash = mix(hash, name ? name : "", name ? strlen(name) + 1 : 1);
+    hash = mix(hash, meter ? meter : "", meter ? strlen(meter) + 1 : 1);
+    return mix(hash, numbers, sizeof numbers);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+void pull_refusals_note(struct pull_refusals *refusals, const char *name, const char *meter,
+                        int64_t instant, const struct check_fault *fault)
+{
+    const uint64_t key = key_of(name, meter, instant, fault->cause);
+    refusals->keys[refusals->n++ % KEYS_KEPT] = key;
+    if (bsearch(&key, refusals->before, refusals->n_before, sizeof key, compare_keys))
+        return;
+    refusals->metrics->refused[fault->cause]++;
+    if (!refusals->untold++)
+        refusals->first = *fault;
+}
+
+void pull_refusals_end_round(struct pull_refusals *refusals)
+{
+    const size_t n = refusals->n < KEYS_KEPT ? refusals->n : KEYS_KEPT;
+    memcpy(refusals->before, refusals->keys, n * sizeof *refusals->keys);
+    qsort(refusals->before, n, sizeof *refusals->before, compare_keys);
+    refusals->n_before = n;
+    refusals->n = 0;
+}
+
+void pull_refusals_tell(struct pull_refusals *refusals, int64_t now)
+{
+    if (!refusals->untold || (now >= refusals->told && now - refusals->told < TELL_S))
+        return;
+    log_warning("pull '%s': %" PRId64 " points refused, the others are taken; the first: %s%s",
+                refusals->source, refusals->untold, refusals->first.reason,
+                refusals->first.cause == CHECK_GRID
+                    ? "; with aggregate = mean, means are made of samples"
+                    : "");
+    refusals->told = now;
+    refusals->untold = 0;
+}
