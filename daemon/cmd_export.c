@@ -8,6 +8,7 @@
 
 #include "config/text.h"
 #include "daemon/commands.h"
+#include "daemon/csv_field.h"
 #include "daemon/log.h"
 #include "daemon/metering.h"
 #include "daemon/origin.h"
@@ -15,9 +16,9 @@
 #include "daemon/site.h"
 
 static const char usage[] =
-    "usage: phutai export --config FILE --what readings|weather|forecasts|model|seasons [--zone "
-    "ID]\n"
-    "                     [--from TIME] [--to TIME] [--meters] [--output FILE]\n"
+    "usage: phutai export --config FILE --what readings|weather|weather_runs|forecasts|model|"
+    "seasons\n"
+    "                     [--zone ID] [--from TIME] [--to TIME] [--meters] [--output FILE]\n"
     "\n"
     "Takes out of the store that the configuration names, while phutaid runs or not:\n"
     "\n"
@@ -25,7 +26,9 @@ static const char usage[] =
     "                                        intervals in which one is missing are left out\n"
     "              time,zone,meter,load      with --meters: every meter for itself\n"
     "  weather     time,station,temp_c,rh_pct\n"
-    "              both with a column `origin` more where the store holds simulated data\n"
+    "  weather_runs  time,station,temp_c,rh_pct,issued: every forecast of the weather kept, by\n"
+    "              station, issue and time\n"
+    "              these with a column `origin` more where the store holds simulated data\n"
     "  forecasts   issue,time,zone,mean,q... by zone, issue and time: every vintage kept, with a\n"
     "              column for each quantile that any of them has\n"
     "  seasons     issue,season,scenario,zone,poe,peak,limit_mw,p_over,peak_hour: how high the "
@@ -35,7 +38,7 @@ static const char usage[] =
     "\n"
     "  --config FILE  the configuration of the site\n"
     "  --zone ID      this zone only\n"
-    "  --from TIME    nothing before; of forecasts, nothing issued before\n"
+    "  --from TIME    nothing before; of forecasts and runs, nothing issued before\n"
     "  --to TIME      nothing at or after\n"
     "  --output FILE  write there instead of to standard output\n"
     "\n"
@@ -44,7 +47,7 @@ static const char usage[] =
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
 
-enum what { READINGS, WEATHER, FORECASTS, MODEL, SEASONS };
+enum what { READINGS, WEATHER, WEATHER_RUNS, FORECASTS, MODEL, SEASONS };
 
 struct options {
     const char *config, *zone, *from, *to, *output;
@@ -91,21 +94,11 @@ static void put_real(struct export *export, double value)
     fprintf(export->out, ",%s", text);
 }
 
-// After a comma; in quotes where it could be mistaken for something else.
+// After a comma.
 static void put_name(struct export *export, const char *name)
 {
     fputc(',', export->out);
-    if (!strpbrk(name, "\",\r\n") && *name != ' ' && (!*name || name[strlen(name) - 1] != ' ')) {
-        fputs(name, export->out);
-        return;
-    }
-    fputc('"', export->out);
-    for (; *name; name++) {
-        if (*name == '"')
-            fputc('"', export->out);
-        fputc(*name, export->out);
-    }
-    fputc('"', export->out);
+    csv_field_text(export->out, name);
 }
 
 // The head of readings and weather: made-up ones carry their mark along.
@@ -217,6 +210,26 @@ static bool export_weather(struct export *export)
 {
     put_head(export, "time,station,temp_c,rh_pct");
     return store_each_weather(export->site.store, export->from, export->to, put_weather, export);
+}
+
+static bool put_weather_ahead(void *context, const struct store_weather_ahead *row)
+{
+    struct export *export = context;
+    put_time(export, row->instant);
+    put_name(export, row->station);
+    put_real(export, row->temp_c);
+    put_real(export, row->humidity_pct);
+    fputc(',', export->out);
+    put_time(export, row->issue);
+    end_row(export);
+    return has_room(export);
+}
+
+static bool export_weather_runs(struct export *export)
+{
+    put_head(export, "time,station,temp_c,rh_pct,issued");
+    return store_each_weather_ahead(export->site.store, export->from, export->to, put_weather_ahead,
+                                    export);
 }
 
 // Where `level` stands among the levels met, or would stand.
@@ -342,8 +355,12 @@ static bool export_seasons(struct export *export)
 static bool export_all(struct export *export)
 {
     static bool (*const exporters[])(struct export *) = {
-        [READINGS] = export_readings, [WEATHER] = export_weather, [FORECASTS] = export_forecasts,
-        [MODEL] = export_model,       [SEASONS] = export_seasons,
+        [READINGS] = export_readings,
+        [WEATHER] = export_weather,
+        [WEATHER_RUNS] = export_weather_runs,
+        [FORECASTS] = export_forecasts,
+        [MODEL] = export_model,
+        [SEASONS] = export_seasons,
     };
     if (exporters[export->options->what](export))
         return true;
@@ -402,7 +419,8 @@ static int run(const struct options *options)
 
 static bool read_what(const char *text, enum what *ret)
 {
-    static const char *const names[] = {"readings", "weather", "forecasts", "model", "seasons"};
+    static const char *const names[] = {"readings",  "weather", "weather_runs",
+                                        "forecasts", "model",   "seasons"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(text, names[i])) {
             *ret = (enum what)i;
@@ -424,10 +442,11 @@ static int check_and_run(struct options *options, const char *what, const char *
     if (!options->config)
         return complain("--config is missing");
     if (!what || !read_what(what, &options->what))
-        return complain("--what is one of readings, weather, forecasts, model, seasons");
+        return complain(
+            "--what is one of readings, weather, weather_runs, forecasts, model, seasons");
     if (options->what == MODEL && !options->zone)
         return complain("a model is of one --zone");
-    if (options->what == WEATHER && options->zone)
+    if ((options->what == WEATHER || options->what == WEATHER_RUNS) && options->zone)
         return complain("weather is of stations, not of a zone");
     return run(options);
 }
