@@ -495,3 +495,12 @@ size_t config_zone_find(const struct config *config, const char *id)
             return i;
     return SIZE_MAX;
 }
+
+int64_t config_weather_stale_s(const struct config *config, const char *station)
+{
+    enum { DAY_S = 86400 };
+    for (size_t i = 0; i < config->n_weather; i++)
+        if (!strcmp(config->weather[i].name, station))
+            return config->weather[i].stale_s;
+    return DAY_S;
+}

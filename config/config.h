@@ -90,6 +90,16 @@ enum config_dialect {
     CONFIG_VICTORIAMETRICS
 };
 
+struct config_weather { // [weather NAME]: a station of that name, by Open-Meteo
+    char *name;
+    char *url, *archive_url;
+    char *apikey_file; // NULL for none
+    double latitude, longitude;
+    int64_t every_s, forecast_days, past_days;
+    int64_t history_s; // of the archive, once
+    int64_t stale_s;   // an older run is not used
+};
+
 struct config_sink { // [influxdb NAME]
     char *name;
     enum config_dialect dialect;
@@ -224,6 +234,8 @@ struct config {
     struct {             // [heartbeat]
         int64_t every_s; // 0: none
     } heartbeat;
+    size_t n_weather;
+    struct config_weather weather[CONFIG_NAMED_MAX];
     size_t n_sinks;
     struct config_sink sinks[CONFIG_NAMED_MAX];
     size_t n_mqtts;
@@ -268,6 +280,10 @@ size_t config_zone_kin(const struct config *config, size_t zone);
 // year is that of its first day. False where the text names no season of this site.
 [[nodiscard]] bool config_season_days(const struct config *config, const char *season,
                                       int64_t *ret_first, int64_t *ret_last);
+
+// From what age on a weather forecast of that station is not used, seconds: as its section says,
+// or a day where it has none.
+int64_t config_weather_stale_s(const struct config *config, const char *station);
 
 // Index of a zone id, or SIZE_MAX.
 size_t config_zone_find(const struct config *config, const char *id);

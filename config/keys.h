@@ -48,7 +48,7 @@ struct key_section {
 };
 
 extern const struct key keys_site[], keys_store[], keys_intake[], keys_forecast[], keys_season[],
-    keys_folder[], keys_heartbeat[], keys_influxdb[], keys_mqtt[], keys_pull[];
+    keys_folder[], keys_heartbeat[], keys_influxdb[], keys_mqtt[], keys_pull[], keys_weather[];
 extern const struct key_section keys_sections[]; // end in a row whose name is NULL
 
 // A section by name, a key of a section by name, or NULL.

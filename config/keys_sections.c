@@ -47,6 +47,16 @@ const struct key_section keys_sections[] = {
      .help = "Signs of life: the age of the newest forecast, reading and weather, written to every "
              "database as the measurement \"heartbeat\", so that it is seen there what has "
              "stopped."},
+    {.name = "weather",
+     .keys = keys_weather,
+     .help = "A place whose weather is asked for at Open-Meteo. One section for each, named by the "
+             "station that it becomes in the store: letters, digits, \"_\" and \"-\". Give it a "
+             "name of its own, not that of a station whose measurements come in otherwise, since "
+             "the later value of an hour wins. Zones whose measured stations have no forecast "
+             "take it from these, moved by what they differ.",
+     .size = sizeof(struct config_weather),
+     .first = offsetof(struct config, weather),
+     .count = offsetof(struct config, n_weather)},
     {.name = "influxdb",
      .keys = keys_influxdb,
      .help = "A time-series database that forecasts are written to. One section for each, with a "

@@ -92,6 +92,10 @@ void cmd_doctor_sources(struct doctor *doctor)
     }
     for (size_t i = 0; i < config->n_folders; i++)
         check_source(doctor, "folder", config->folders[i].name, 0);
+    for (size_t i = 0; i < config->n_weather; i++) {
+        check_source(doctor, "weather", config->weather[i].name, config->weather[i].every_s);
+        cmd_doctor_secret(doctor, config->weather[i].apikey_file);
+    }
     for (size_t i = 0; i < config->n_pulls; i++) {
         check_source(doctor, "pull", config->pulls[i].name, config->pulls[i].every_s);
         cmd_doctor_secret(doctor, config->pulls[i].password_file);

@@ -8,6 +8,7 @@
 
 #include "config/text.h"
 #include "daemon/commands.h"
+#include "daemon/csv_field.h"
 #include "daemon/log.h"
 #include "daemon/metering.h"
 #include "daemon/origin.h"
@@ -16,7 +17,7 @@
 
 static const char usage[] =
     "usage: phutai export --config FILE --what "
-    "readings|incomplete|weather|forecasts|model|seasons\n"
+    "readings|incomplete|weather|weather_runs|forecasts|model|seasons\n"
     "                     [--zone ID] [--from TIME] [--to TIME] [--meters] [--output FILE]\n"
     "\n"
     "Takes out of the store that the configuration names, while phutaid runs or not:\n"
@@ -28,7 +29,9 @@ static const char usage[] =
     "              than [intake] missing_pct allows, of how many meters they are, how much of the\n"
     "              zone's usual load is missing, and the meters that are\n"
     "  weather     time,station,temp_c,rh_pct\n"
-    "              both with a column `origin` more where the store holds simulated data\n"
+    "  weather_runs  time,station,temp_c,rh_pct,issued: every forecast of the weather kept, by\n"
+    "              station, issue and time\n"
+    "              these with a column `origin` more where the store holds simulated data\n"
     "  forecasts   issue,time,zone,mean,q... by zone, issue and time: every vintage kept, with a\n"
     "              column for each quantile that any of them has\n"
     "  seasons     issue,season,scenario,zone,poe,peak,limit_mw,p_over,peak_hour: how high the "
@@ -38,7 +41,7 @@ static const char usage[] =
     "\n"
     "  --config FILE  the configuration of the site\n"
     "  --zone ID      this zone only\n"
-    "  --from TIME    nothing before; of forecasts, nothing issued before\n"
+    "  --from TIME    nothing before; of forecasts and runs, nothing issued before\n"
     "  --to TIME      nothing at or after\n"
     "  --output FILE  write there instead of to standard output\n"
     "\n"
@@ -47,7 +50,7 @@ static const char usage[] =
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
 
-enum what { READINGS, INCOMPLETE, WEATHER, FORECASTS, MODEL, SEASONS };
+enum what { READINGS, INCOMPLETE, WEATHER, WEATHER_RUNS, FORECASTS, MODEL, SEASONS };
 
 struct options {
     const char *config, *zone, *from, *to, *output;
@@ -88,21 +91,11 @@ static void put_real(struct export *export, double value)
     fprintf(export->out, ",%s", text);
 }
 
-// After a comma; in quotes where it could be mistaken for something else.
+// After a comma.
 static void put_name(struct export *export, const char *name)
 {
     fputc(',', export->out);
-    if (!strpbrk(name, "\",\r\n") && *name != ' ' && (!*name || name[strlen(name) - 1] != ' ')) {
-        fputs(name, export->out);
-        return;
-    }
-    fputc('"', export->out);
-    for (; *name; name++) {
-        if (*name == '"')
-            fputc('"', export->out);
-        fputc(*name, export->out);
-    }
-    fputc('"', export->out);
+    csv_field_text(export->out, name);
 }
 
 // The head of readings and weather: made-up ones carry their mark along.
@@ -211,6 +204,26 @@ static bool export_weather(struct export *export)
 {
     put_head(export, "time,station,temp_c,rh_pct");
     return store_each_weather(export->site.store, export->from, export->to, put_weather, export);
+}
+
+static bool put_weather_ahead(void *context, const struct store_weather_ahead *row)
+{
+    struct export *export = context;
+    put_time(export, row->instant);
+    put_name(export, row->station);
+    put_real(export, row->temp_c);
+    put_real(export, row->humidity_pct);
+    fputc(',', export->out);
+    put_time(export, row->issue);
+    end_row(export);
+    return has_room(export);
+}
+
+static bool export_weather_runs(struct export *export)
+{
+    put_head(export, "time,station,temp_c,rh_pct,issued");
+    return store_each_weather_ahead(export->site.store, export->from, export->to, put_weather_ahead,
+                                    export);
 }
 
 // Where `level` stands among the levels met, or would stand.
@@ -336,9 +349,10 @@ static bool export_seasons(struct export *export)
 static bool export_all(struct export *export)
 {
     static bool (*const exporters[])(struct export *) = {
-        [READINGS] = export_readings, [INCOMPLETE] = export_incomplete,
-        [WEATHER] = export_weather,   [FORECASTS] = export_forecasts,
-        [MODEL] = export_model,       [SEASONS] = export_seasons,
+        [READINGS] = export_readings,   [INCOMPLETE] = export_incomplete,
+        [WEATHER] = export_weather,     [WEATHER_RUNS] = export_weather_runs,
+        [FORECASTS] = export_forecasts, [MODEL] = export_model,
+        [SEASONS] = export_seasons,
     };
     if (exporters[export->options->what](export))
         return true;
@@ -397,7 +411,7 @@ static int run(const struct options *options)
 
 static bool read_what(const char *text, enum what *ret)
 {
-    static const char *const names[] = {"readings",  "incomplete", "weather",
+    static const char *const names[] = {"readings",  "incomplete", "weather", "weather_runs",
                                         "forecasts", "model",      "seasons"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(text, names[i])) {
@@ -421,10 +435,11 @@ static int check_and_run(struct options *options, const char *what, const char *
         return complain("--config is missing");
     if (!what || !read_what(what, &options->what))
         return complain(
-            "--what is one of readings, incomplete, weather, forecasts, model, seasons");
+            "--what is one of readings, incomplete, weather, weather_runs, forecasts, model, "
+            "seasons");
     if (options->what == MODEL && !options->zone)
         return complain("a model is of one --zone");
-    if (options->what == WEATHER && options->zone)
+    if ((options->what == WEATHER || options->what == WEATHER_RUNS) && options->zone)
         return complain("weather is of stations, not of a zone");
     return run(options);
 }

@@ -17,16 +17,20 @@
 #include "daemon/tidy.h"
 
 static const char usage[] =
-    "usage: phutai import --config FILE [--readings F]... [--weather F]...\n"
+    "usage: phutai import --config FILE [--readings F]... [--weather F]... [--weather-runs F]...\n"
     "\n"
     "Puts tidy CSV files, plain or gzipped, into the store that the configuration names. It may "
     "be\n"
     "done while phutaid runs, and again: a row that is there already changes nothing, and of two\n"
     "values the later wins.\n"
     "\n"
-    "  --config FILE    the configuration of the site\n"
-    "  --readings FILE  time,zone,load[,meter]: mean MW over the interval that starts at `time`\n"
-    "  --weather FILE   time,station,temp_c[,rh_pct]\n"
+    "  --config FILE        the configuration of the site\n"
+    "  --readings FILE      time,zone,load[,meter]: mean MW over the interval that starts at "
+    "`time`\n"
+    "  --weather FILE       time,station,temp_c[,rh_pct]: what was observed\n"
+    "  --weather-runs FILE  time,station,temp_c[,rh_pct],issued: forecasts of the weather, "
+    "`issued`\n"
+    "                       when they were made\n"
     "\n"
     "Where a column `origin` says `simulated`, the store is marked for good, and what comes out of "
     "it\n"
@@ -42,9 +46,11 @@ static const char usage[] =
 // sync cheap, few enough to let the daemon write in between.
 enum { TOLD_MAX = 10, ROWS_PER_COMMIT = 50000, UNKNOWN_MAX = 100 };
 
+enum kind { READINGS, WEATHER, WEATHER_RUNS, KINDS };
+
 struct file {
     const char *path;
-    bool weather;
+    enum kind kind;
 };
 
 struct counts {
@@ -63,7 +69,7 @@ struct import {
     struct progress progress;
     int64_t latest; // instant beyond which a reading is refused
     size_t rows;    // of all files, for the progress
-    struct counts readings, weather;
+    struct counts of[KINDS];
 
     // Of the file being read:
     const char *path;
@@ -208,6 +214,41 @@ static bool take_weather(void *context, const char *station, int64_t instant, do
                  store_put_weather(import->site.store, station, instant, temp_c, humidity_pct));
 }
 
+static bool take_weather_run(void *context, const char *station, int64_t issued, int64_t instant,
+                             double temp_c, double humidity_pct)
+{
+    enum { LONGEST_S = 366 * CIVIL_DAY_S };
+    struct import *import = context;
+    const struct store_weather_ahead row = {station, issued, instant, temp_c, humidity_pct};
+    if (temp_c < CHECK_TEMP_MIN_C || temp_c > CHECK_TEMP_MAX_C)
+        return refuse(import, instant, "temperature %g of station '%.48s' is not between %d and %d",
+                      temp_c, station, CHECK_TEMP_MIN_C, CHECK_TEMP_MAX_C);
+    if (issued > import->latest)
+        return refuse(import, instant, "station '%.48s': issued in the future", station);
+    if (instant < issued)
+        return refuse(import, instant, "station '%.48s': no forecast, it was issued later",
+                      station);
+    if (instant - issued > LONGEST_S)
+        return refuse(import, instant, "station '%.48s': issued more than a year before", station);
+    return count(import, store_put_weather_ahead(import->site.store, &row));
+}
+
+static bool read_file(struct import *import, const struct file *file)
+{
+    struct tidy *tidy = &import->tidy;
+    switch (file->kind) {
+    case READINGS:
+        return tidy_read_meters(tidy, file->path, take_reading, import);
+    case WEATHER:
+        return tidy_read_weather(tidy, file->path, take_weather, import);
+    case WEATHER_RUNS:
+        return tidy_read_weather_runs(tidy, file->path, take_weather_run, import);
+    case KINDS:
+        break;
+    }
+    return false;
+}
+
 static void sum_up_file(struct import *import)
 {
     for (size_t i = 0; i < import->n_unknown; i++) {
@@ -224,12 +265,10 @@ static void sum_up_file(struct import *import)
 static bool import_file(struct import *import, const struct file *file)
 {
     import->path = file->path;
-    import->counts = file->weather ? &import->weather : &import->readings;
+    import->counts = &import->of[file->kind];
     if (!store_begin(import->site.store))
         return fail(import);
-    const bool whole = file->weather
-                           ? tidy_read_weather(&import->tidy, file->path, take_weather, import)
-                           : tidy_read_meters(&import->tidy, file->path, take_reading, import);
+    const bool whole = read_file(import, file);
     // The rows before the fault of a file are good.
     if (import->failed || !commit(import))
         store_rollback(import->site.store);
@@ -270,10 +309,12 @@ static int run(const char *config, size_t n_files, const struct file files[])
         progress_start(&import.progress, files[i].path);
         good = import_file(&import, &files[i]) && good;
     }
-    print_counts("readings", &import.readings);
-    print_counts("observations", &import.weather);
     site_close(&import.site);
-    good = good && !all_refused(&import.readings) && !all_refused(&import.weather);
+    static const char *const names[] = {"readings", "observations", "hours of weather forecasts"};
+    for (int kind = 0; kind < KINDS; kind++) {
+        print_counts(names[kind], &import.of[kind]);
+        good = good && !all_refused(&import.of[kind]);
+    }
     return good ? COMMAND_DONE : COMMAND_FAILED;
 }
 
@@ -285,18 +326,19 @@ static int complain(const char *what)
 
 static int run_options(int argc, char **argv, struct file files[])
 {
-    static const struct option known[] = {{"config", required_argument, NULL, 'c'},
-                                          {"readings", required_argument, NULL, 'r'},
-                                          {"weather", required_argument, NULL, 'w'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"config", required_argument, NULL, 'c'},  {"readings", required_argument, NULL, 'r'},
+        {"weather", required_argument, NULL, 'w'}, {"weather-runs", required_argument, NULL, 'a'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
     const char *config = NULL;
     size_t n_files = 0;
     for (int c; (c = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
         if (c == 'c')
             config = optarg;
-        else if (c == 'r' || c == 'w')
-            files[n_files++] = (struct file){optarg, c == 'w'};
+        else if (c == 'r' || c == 'w' || c == 'a')
+            files[n_files++] = (struct file){optarg, c == 'r'   ? READINGS
+                                                     : c == 'w' ? WEATHER
+                                                                : WEATHER_RUNS};
         else {
             fputs(usage, c == 'h' ? stdout : stderr);
             return c == 'h' ? COMMAND_DONE : COMMAND_USAGE;

@@ -20,7 +20,7 @@ struct deposit {
     struct store_weather *weather;
     // What each of the list of readings, then each of that of the weather, was to the store.
     enum store_put *put;
-    int64_t entries;
+    int64_t weather_ahead, entries;
 };
 
 struct deposits *deposits_new(const struct deposits_setup *setup)
@@ -103,6 +103,18 @@ bool deposit_weather(void *context, const struct store_weather *weather)
     return true;
 }
 
+// The engine reads the runs when it needs them.
+bool deposit_weather_ahead(void *context, const struct store_weather_ahead *row)
+{
+    struct deposit *deposit = context;
+    if (!begin_once(deposit) || store_put_weather_ahead(store_of(deposit), row) == STORE_FAILED) {
+        deposit->failed = true;
+        return false;
+    }
+    deposit->weather_ahead++;
+    return true;
+}
+
 bool deposit_entry(void *context, const struct store_entry *entry)
 {
     struct deposit *deposit = context;
@@ -149,6 +161,7 @@ static void count(const struct deposit *deposit)
                &m->readings_changed, &m->stored_readings);
     count_puts(deposit->n_weather, deposit->put + deposit->n_readings, &m->weather,
                &m->weather_same, &m->weather_changed, &m->stored_weather);
+    m->weather_ahead += deposit->weather_ahead;
     m->entries += deposit->entries;
 }
 
@@ -195,7 +208,8 @@ static bool put_all(struct deposit *deposit)
 
 bool deposit_end(struct deposit *deposit)
 {
-    const bool nothing = !deposit->n_readings && !deposit->n_weather && !deposit->entries;
+    const bool nothing =
+        !deposit->n_readings && !deposit->n_weather && !deposit->weather_ahead && !deposit->entries;
     const bool durable = !deposit->failed && !nothing && put_all(deposit);
     const bool good = durable || (!deposit->failed && nothing);
     if (durable) {

@@ -35,11 +35,13 @@ struct deposit;
 // NULL without memory.
 struct deposit *deposit_begin(struct deposits *deposits);
 
-// Puts one (store_reading_fn, store_weather_fn, store_entry_fn; `deposit` is a struct deposit).
-// They have been checked (check.h). Texts of readings and weather must stay valid until the
-// deposit's end. False where memory is short or the store fails: deposit_end will say so too.
+// Puts one (store_reading_fn, store_weather_fn, store_weather_ahead_fn, store_entry_fn; `deposit`
+// is a struct deposit). They have been checked (check.h). Texts of readings and weather must stay
+// valid until the deposit's end. False where memory is short or the store fails: deposit_end will
+// say so too.
 bool deposit_reading(void *deposit, const struct store_reading *reading);
 bool deposit_weather(void *deposit, const struct store_weather *weather);
+bool deposit_weather_ahead(void *deposit, const struct store_weather_ahead *row);
 bool deposit_entry(void *deposit, const struct store_entry *entry);
 
 // What is put says of itself that it was made up: the store is marked.

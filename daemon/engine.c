@@ -9,6 +9,7 @@
 #include "daemon/engine_job.h"
 #include "daemon/engine_keep.h"
 #include "daemon/engine_meters.h"
+#include "daemon/engine_weather.h"
 #include "daemon/entry_list.h"
 #include "daemon/log.h"
 #include "daemon/points.h"
@@ -32,9 +33,9 @@ struct engine {
     struct store *store;
     struct civil_clock clock;
     struct calendar *calendar;
+    struct engine_weather weather;
     size_t n_zones;
-    struct zone *zones;            // beside config->zones
-    struct engine_meters stations; // they are kept alike
+    struct zone *zones; // beside config->zones
     int64_t last_issue, retry_at;
     int64_t last_season; // issue of the last season that was simulated, 0 for none yet
     int64_t last_scored; // civil day; 0 before the first
@@ -75,39 +76,9 @@ void engine_take_reading(struct engine *engine, const struct store_reading *read
         zone->newest_reading = reading->instant + step(engine);
 }
 
-// Weather is kept by the hour where it comes by the hour; the job brings it to the zones' step.
-static int32_t weather_step(const struct engine *engine, int64_t instant)
-{
-    return instant % CIVIL_HOUR_S == 0 && step(engine) < CIVIL_HOUR_S ? CIVIL_HOUR_S : step(engine);
-}
-
-// Observations between the hours: the station's series goes over to the zones' finer step.
-static bool refine_station(struct engine *engine, struct series *series)
-{
-    struct series fine;
-    series_init(&fine, step(engine));
-    for (size_t i = 0; i < series->n; i++)
-        if (!isnan(series->value[i]) &&
-            series_put(&fine, series_instant(series, i), series->value[i]) == SERIES_REFUSED) {
-            series_done(&fine);
-            return false;
-        }
-    series_done(series);
-    *series = fine;
-    return true;
-}
-
 void engine_take_weather(struct engine *engine, const struct store_weather *weather)
 {
-    struct series *series = engine_meters_named(&engine->stations, weather->station,
-                                                weather_step(engine, weather->instant));
-    bool fine = series;
-    if (fine && weather->instant % series->step_s && series->step_s > step(engine))
-        fine = refine_station(engine, series);
-    int64_t instant = weather->instant - (fine ? weather->instant % series->step_s : 0);
-    if (!fine || series_put(series, instant, weather->temp_c) == SERIES_REFUSED)
-        log_warning("station '%s': an observation could not be kept in memory, it is in the store",
-                    weather->station);
+    engine_weather_take(&engine->weather, weather);
 }
 
 static bool load_reading(void *context, const struct store_reading *reading)
@@ -129,7 +100,7 @@ bool engine_reload(struct engine *engine)
         engine_meters_forget(&zone->meters);
         zone->newest_reading = 0;
     }
-    engine_meters_forget(&engine->stations);
+    engine_weather_forget(&engine->weather);
     return store_each_weather(engine->store, INT64_MIN, INT64_MAX, load_weather, engine) &&
            store_each_reading(engine->store, NULL, INT64_MIN, INT64_MAX, load_reading, engine);
 }
@@ -182,7 +153,7 @@ struct engine *engine_new(const struct config *config, struct store *store,
     snprintf(ret_error, 256, "out of memory");
     if (!engine)
         return NULL;
-    engine->config = config;
+    engine->config = engine->weather.config = config;
     engine->store = store;
     engine->calendar = calendar_new();
     if (!civil_clock_parse(config->site.clock, &engine->clock))
@@ -210,7 +181,7 @@ void engine_free(struct engine *engine)
         stations_choice_done(&engine->zones[k].choice);
         clean_marks_done(&engine->zones[k].marks);
     }
-    engine_meters_forget(&engine->stations);
+    engine_weather_done(&engine->weather);
     free(engine->zones);
     calendar_free(engine->calendar);
     free(engine);
@@ -258,8 +229,8 @@ static struct engine_meters_span history_of(const struct engine *engine, size_t 
 
 static bool copy_inputs(const struct engine *engine, struct engine_job *job)
 {
-    for (size_t k = 0; k < engine->stations.n; k++)
-        if (!series_copy(&engine->stations.list[k].series, &job->stations[k]))
+    for (size_t k = 0; k < engine->weather.n; k++)
+        if (!series_copy(&engine->weather.stations[k].observed, &job->stations[k]))
             return false;
     for (size_t k = 0; k < engine->n_zones; k++) {
         job->zones[k].champion = engine->zones[k].champion;
@@ -296,13 +267,16 @@ static void postpone(struct engine *engine, int64_t system_now)
 
 struct engine_job *engine_gather(const struct engine *engine, int64_t issue)
 {
-    struct engine_job *job = engine_job_new(engine->n_zones, engine->stations.n);
+    struct engine_job *job = engine_job_new(engine->n_zones, engine->weather.n);
     if (!job)
         return NULL;
     job->issue = issue;
+    job->until = issue + engine->config->forecast.horizon_s;
     job->clock = &engine->clock;
     job->calendar = engine->calendar;
-    if (copy_inputs(engine, job) && copy_entries(engine, job))
+    if (copy_inputs(engine, job) && copy_entries(engine, job) &&
+        engine_weather_look_ahead(&engine->weather, engine->store, job->issue, job->until,
+                                  job->outlooks))
         return job;
     engine_job_free(job);
     return NULL;
@@ -334,7 +308,7 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
     struct engine_job *job = engine_gather(engine, engine_now(engine, system_now));
     if (!job || !store_simulated(engine->store, &job->simulated)) {
         engine_job_free(job);
-        log_error("no memory for a forecast, or no register to be read (%s): trying again in a "
+        log_error("no memory for a forecast, or the store cannot be read (%s): trying again in a "
                   "while",
                   store_error(engine->store));
         return NULL;
@@ -342,6 +316,7 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
     job->until = job->issue + engine->config->forecast.horizon_s;
     job->started = system_now;
     job->config = engine->config;
+    engine_weather_tell(&engine->weather, job->outlooks);
     plan_season(engine, job);
     job->levels = points_levels;
     job->n_levels = POINTS_LEVELS;
@@ -416,8 +391,8 @@ bool engine_finish_job(struct engine *engine, struct engine_job *job)
 int64_t engine_newest_weather(const struct engine *engine)
 {
     int64_t newest = 0;
-    for (size_t k = 0; k < engine->stations.n; k++) {
-        const struct series *series = &engine->stations.list[k].series;
+    for (size_t k = 0; k < engine->weather.n; k++) {
+        const struct series *series = &engine->weather.stations[k].observed;
         if (series->n && series_end(series) > newest)
             newest = series_end(series);
     }

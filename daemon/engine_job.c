@@ -16,7 +16,8 @@ struct engine_job *engine_job_new(size_t n_zones, size_t n_stations)
         return NULL;
     job->zones = calloc(n_zones + 1, sizeof *job->zones);
     job->stations = calloc(n_stations + 1, sizeof *job->stations);
-    if (!job->zones || !job->stations) {
+    job->outlooks = calloc(n_stations + 1, sizeof *job->outlooks);
+    if (!job->zones || !job->stations || !job->outlooks) {
         engine_job_free(job);
         return NULL;
     }
@@ -38,13 +39,16 @@ void engine_job_free(struct engine_job *job)
         free(job->zones[k].points.text);
         free(job->zones[k].points_near.text);
     }
-    for (size_t k = 0; k < job->n_stations; k++)
+    for (size_t k = 0; k < job->n_stations; k++) {
         series_done(&job->stations[k]);
+        engine_outlook_done(&job->outlooks[k]);
+    }
     if (job->season)
         site_season_done(job->season);
     free(job->season);
     free(job->zones);
     free(job->stations);
+    free(job->outlooks);
     free(job);
 }
 
@@ -59,6 +63,36 @@ static void forecast_zone(const struct engine_job *job, struct engine_job_zone *
     zone->snapshot = model ? snapshot_write(model, job->issue) : NULL;
 }
 
+// When the oldest of the weather forecasts was made that a zone goes by.
+static int64_t oldest_run(const struct engine_job *job, const struct stations_choice *choice)
+{
+    int64_t oldest = job->issue;
+    for (size_t k = 0; k < choice->chosen; k++) {
+        int64_t run = job->outlooks[choice->ranking[k].station].run;
+        oldest = run && run < oldest ? run : oldest;
+    }
+    return oldest;
+}
+
+// The temperature of the zone as of the issue, and how far it is foreseen.
+static bool find_temperature(const struct engine_job *job, struct engine_job_zone *zone,
+                             const struct series *const stations[], struct model_data *data,
+                             struct series *temp)
+{
+    struct heldout_data history = {data->load, job->calendar, job->clock, job->issue};
+    // The last intervals may lie between two hours.
+    const int64_t until = job->until + 2 * CIVIL_HOUR_S;
+    if (!stations_temperature(zone->choice, &history, job->n_stations, stations, until, temp))
+        return false;
+    data->temp = temp->n ? temp : NULL;
+    if (!temp->n || series_end(temp) <= job->issue)
+        return true;
+    data->weather_until = series_end(temp);
+    data->weather_is_forecast = true;
+    data->weather_age_s = job->issue - oldest_run(job, zone->choice);
+    return true;
+}
+
 static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
                      const struct series *const stations[])
 {
@@ -66,7 +100,6 @@ static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
     if (!zone->load.n || !series_copy(&zone->load, &load))
         return;
     entries_prepare(zone->n_entries, zone->entries, job->clock, job->issue, &load);
-    struct heldout_data history = {&load, job->calendar, job->clock, job->issue};
     struct model_data data = {
         .load = &load,
         .calendar = job->calendar,
@@ -76,9 +109,7 @@ static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
         .n_entries = zone->n_entries,
         .entries = zone->entries,
     };
-    if (stations_temperature(zone->choice, &history, job->n_stations, stations, job->issue,
-                             &temp)) {
-        data.temp = temp.n ? &temp : NULL;
+    if (find_temperature(job, zone, stations, &data, &temp)) {
         if (clean_marks_find(zone->marks, &data)) {
             data.load = &zone->marks->load;
             forecast_zone(job, zone, &data);
@@ -110,11 +141,17 @@ static void run_season(struct engine_job *job)
 void engine_job_run(struct engine_job *job)
 {
     const struct series **stations = calloc(job->n_stations + 1, sizeof *stations);
-    for (size_t k = 0; stations && k < job->n_stations; k++)
-        stations[k] = &job->stations[k];
-    for (size_t k = 0; stations && k < job->n_zones; k++)
+    struct series *before = calloc(job->n_stations + 1, sizeof *before);
+    const bool fine = stations && before;
+    for (size_t k = 0; fine && k < job->n_stations; k++) {
+        // Nothing observed at or after the issue is known at it.
+        before[k] = series_before(&job->stations[k], job->issue);
+        stations[k] = job->outlooks[k].run ? &job->outlooks[k].series : &before[k];
+    }
+    for (size_t k = 0; fine && k < job->n_zones; k++)
         run_zone(job, &job->zones[k], stations);
     free(stations);
+    free(before);
     if (job->season_due)
         run_season(job);
     if (job->started)

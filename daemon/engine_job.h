@@ -5,6 +5,7 @@
 #define PHUTAI_DAEMON_ENGINE_JOB_H
 
 #include "daemon/engine.h"
+#include "daemon/engine_weather.h"
 #include "models/entries.h"
 #include "models/forecast.h"
 #include "models/champion.h"
@@ -50,7 +51,8 @@ struct engine_job {
     size_t n_levels;
     const double *levels;
     size_t n_stations;
-    struct series *stations;
+    struct series *stations;         // as observed
+    struct engine_outlook *outlooks; // beside them: with the forecasts that are at hand
     size_t n_zones;
     struct engine_job_zone *zones;
 };

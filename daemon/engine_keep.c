@@ -144,6 +144,7 @@ static bool keep_all(struct keeper *keeper, struct engine_keep_days days)
 {
     const struct engine_job *job = keeper->job;
     int64_t thin_before = job->issue - keeper->config->store.vintages_s;
+    int32_t offset_s = civil_offset(job->clock, job->issue);
     for (size_t k = 0; k < job->n_zones; k++)
         if (!keep_zone(keeper, k))
             return false;
@@ -151,7 +152,8 @@ static bool keep_all(struct keeper *keeper, struct engine_keep_days days)
         if (!push_forecasts(keeper, &keeper->config->sinks[s]))
             return false;
     return keep_season(keeper) && keep_scores(keeper, days) && bound_outboxes(keeper) &&
-           store_thin_forecasts(keeper->store, thin_before, civil_offset(job->clock, job->issue)) &&
+           store_thin_forecasts(keeper->store, thin_before, offset_s) &&
+           store_thin_weather_runs(keeper->store, thin_before, offset_s) &&
            store_commit(keeper->store);
 }
 

@@ -33,6 +33,8 @@ static void put_counted(struct buffer *out, const struct metrics *m)
          m->weather_changed},
         {"weather_repeated_total", "counter", "Observations that were there already.",
          m->weather_same},
+        {"weather_ahead_taken_total", "counter", "Hours of weather forecasts taken in.",
+         m->weather_ahead},
         {"entries_taken_total", "counter", "Entries of the register taken in.", m->entries},
         {"files_done_total", "counter", "Files of folders that were read.", m->files_done},
         {"files_bad_total", "counter", "Files of folders that were refused as a whole.",
@@ -194,6 +196,16 @@ static void put_sources(struct buffer *out, const struct metrics_page *page)
                       *page->sources[i].trouble != '\0');
 }
 
+static void put_weather(struct buffer *out, const struct metrics_page *page)
+{
+    put_head(out, "weather_run_age_seconds", "gauge",
+             "Age of the newest weather forecast, by the station that is asked for.");
+    for (size_t i = 0; i < page->n_weather; i++)
+        if (page->weather[i].run)
+            buffer_printf(out, "phutai_weather_run_age_seconds{station=\"%s\"} %" PRId64 "\n",
+                          page->weather[i].station, page->now - page->weather[i].run);
+}
+
 static void put_http(struct buffer *out, const struct http_server *server)
 {
     put_head(out, "http_requests_total", "counter", "HTTP requests answered, by status.");
@@ -210,5 +222,6 @@ void metrics_print(struct buffer *out, const struct metrics_page *page)
     put_zones(out, page->engine);
     put_sources(out, page);
     put_sinks(out, page);
+    put_weather(out, page);
     put_http(out, page->server);
 }

@@ -17,7 +17,8 @@ struct metrics {
     int64_t started; // instant
     int64_t readings, readings_changed, readings_same, readings_moved;
     int64_t weather, weather_changed, weather_same;
-    int64_t entries; // of the register
+    int64_t weather_ahead; // hours of runs
+    int64_t entries;       // of the register
     int64_t refused[CHECK_CAUSES];
     int64_t files_done, files_bad;           // of folders; bad: refused as a whole
     int64_t stored_readings, stored_weather; // rows in the store
@@ -36,6 +37,11 @@ struct metrics_sink {
 
 enum { METRICS_SOURCES_MAX = 4 * CONFIG_NAMED_MAX };
 
+struct metrics_weather {
+    const char *station;
+    int64_t run; // when its newest weather forecast was made, instant; 0 where there is none
+};
+
 // Everything that stands on the page.
 struct metrics_page {
     const struct metrics *counted;
@@ -45,6 +51,9 @@ struct metrics_page {
     struct store_source sources[METRICS_SOURCES_MAX];
     size_t n_sinks;
     struct metrics_sink sinks[CONFIG_NAMED_MAX];
+    int64_t now; // instant
+    size_t n_weather;
+    struct metrics_weather weather[CONFIG_NAMED_MAX];
 };
 
 // Appends the page.

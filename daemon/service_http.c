@@ -132,11 +132,17 @@ static void handle_metrics(void *context, struct http_request *request, struct h
     struct metrics_page page = {.counted = &service->metrics,
                                 .engine = service->parts.engine,
                                 .server = service->server,
-                                .n_sinks = service->parts.n_sinks};
+                                .n_sinks = service->parts.n_sinks,
+                                .now = service_now(service),
+                                .n_weather = service->parts.config->n_weather};
     service_outbox(service, page.sinks);
     page.n_sources = sources_count(service->parts.sources);
     for (size_t i = 0; i < page.n_sources; i++)
         page.sources[i] = sources_state(service->parts.sources, i);
+    for (size_t i = 0; i < page.n_weather; i++)
+        page.weather[i] =
+            (struct metrics_weather){.station = service->parts.config->weather[i].name,
+                                     .run = sources_weather_run(service->parts.sources, i)};
     metrics_print(&reply->body, &page);
     reply->type = "text/plain; version=0.0.4; charset=utf-8";
     reply->status = 200;

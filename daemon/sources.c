@@ -7,8 +7,9 @@
 #include "daemon/mqtt_source.h"
 #include "daemon/pull_source.h"
 #include "daemon/standing.h"
+#include "daemon/weather_source.h"
 
-enum { PULL_RETRY_MS = 1000 };
+enum { WEATHER_RETRY_MS = 30000, PULL_RETRY_MS = 1000 };
 
 struct sources {
     struct sources_setup setup;
@@ -17,6 +18,7 @@ struct sources {
     struct mqtt_source *mqtts[CONFIG_NAMED_MAX];
     struct folder_source *folders[CONFIG_NAMED_MAX];
     struct pull_source *pulls[CONFIG_NAMED_MAX];
+    struct weather_source *weather[CONFIG_NAMED_MAX];
 };
 
 // NULL without memory.
@@ -75,13 +77,33 @@ static bool add_pulls(struct sources *sources)
     return true;
 }
 
+static bool add_weather(struct sources *sources)
+{
+    const struct config *config = sources->setup.config;
+    for (size_t i = 0; i < config->n_weather; i++) {
+        struct standing *standing = add_standing(sources, "weather", config->weather[i].name);
+        const struct weather_source_setup setup = {.event = sources->setup.event,
+                                                   .client = sources->setup.client,
+                                                   .store = sources->setup.store,
+                                                   .deposits = sources->setup.deposits,
+                                                   .config = &config->weather[i],
+                                                   .standing = standing,
+                                                   .retry_first_ms = WEATHER_RETRY_MS};
+        if (standing)
+            sources->weather[i] = weather_source_new(&setup);
+        if (!sources->weather[i])
+            return false;
+    }
+    return true;
+}
+
 struct sources *sources_new(const struct sources_setup *setup)
 {
     struct sources *sources = calloc(1, sizeof *sources);
     if (!sources)
         return NULL;
     sources->setup = *setup;
-    if (add_mqtts(sources) && add_folders(sources) && add_pulls(sources))
+    if (add_mqtts(sources) && add_folders(sources) && add_pulls(sources) && add_weather(sources))
         return sources;
     sources_free(sources);
     return NULL;
@@ -95,6 +117,7 @@ void sources_free(struct sources *sources)
         mqtt_source_free(sources->mqtts[i]);
         folder_source_free(sources->folders[i]);
         pull_source_free(sources->pulls[i]);
+        weather_source_free(sources->weather[i]);
     }
     for (size_t i = 0; i < sources->n_standings; i++)
         standing_free(sources->standings[i]);
@@ -109,4 +132,9 @@ size_t sources_count(const struct sources *sources)
 struct store_source sources_state(const struct sources *sources, size_t source)
 {
     return standing_state(sources->standings[source]);
+}
+
+int64_t sources_weather_run(const struct sources *sources, size_t weather)
+{
+    return sources ? weather_source_run(sources->weather[weather]) : 0;
 }

@@ -33,4 +33,8 @@ void sources_free(struct sources *sources);
 size_t sources_count(const struct sources *sources);
 struct store_source sources_state(const struct sources *sources, size_t source);
 
+// When the newest weather forecast of a place of the configuration was made, instant; 0 where there
+// is none.
+int64_t sources_weather_run(const struct sources *sources, size_t weather);
+
 #endif

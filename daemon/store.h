@@ -75,6 +75,31 @@ typedef bool store_weather_fn(void *context, const struct store_weather *weather
 [[nodiscard]] bool store_each_weather(struct store *store, int64_t from, int64_t to,
                                       store_weather_fn *fn, void *context);
 
+// The newest observation of a station; *ret_instant 0 where there is none.
+[[nodiscard]] bool store_newest_weather(struct store *store, const char *station,
+                                        int64_t *ret_instant);
+
+// Runs: forecasts of the weather, each kept with its issue time, hour by hour.
+struct store_weather_ahead {
+    const char *station;
+    int64_t issue, instant;
+    double temp_c, humidity_pct; // humidity NaN where there is none
+};
+// Of the same station, issue and instant the later value wins. About 6 us.
+enum store_put store_put_weather_ahead(struct store *store, const struct store_weather_ahead *row);
+typedef bool store_weather_ahead_fn(void *context, const struct store_weather_ahead *row);
+// The newest run of a station with issue <= `issue_max`, in order of time; *ret_issue 0 where there
+// is none. `fn` may be NULL, where the issue alone is asked for.
+[[nodiscard]] bool store_newest_weather_run(struct store *store, const char *station,
+                                            int64_t issue_max, store_weather_ahead_fn *fn,
+                                            void *context, int64_t *ret_issue);
+// Runs with from <= issue < to, in order of station, issue and time.
+[[nodiscard]] bool store_each_weather_ahead(struct store *store, int64_t from, int64_t to,
+                                            store_weather_ahead_fn *fn, void *context);
+// Of the runs issued before `before`, keeps the last of each civil day (offset_s east of UTC) and
+// station.
+[[nodiscard]] bool store_thin_weather_runs(struct store *store, int64_t before, int32_t offset_s);
+
 // Rows of both. O(n) over the file's pages, some 20 ms a million.
 [[nodiscard]] bool store_count(struct store *store, int64_t *ret_readings, int64_t *ret_weather);
 

@@ -6,6 +6,8 @@
 //     name      id, text                    zones, meters and stations, each text once
 //     reading   zone, time, meter -> mw     clustered in this order
 //     weather   station, time -> temp_c, humidity_pct (NULL where none came)
+//     weather_run    id -> station, issue   a forecast of the weather
+//     weather_ahead  run, time -> temp_c, humidity_pct (NULL where none came); goes with its run
 //     site      key -> value                what holds of the whole: simulated -> yes
 //     forecast  zone, issue -> start, step_s, n, model, levels[k], mean[n], quantile[n][k]
 //     model     zone -> issue, text
@@ -43,6 +45,17 @@ enum store_slot {
     STORE_SLOT_WEATHER_ADD_BLOCK,
     STORE_SLOT_WEATHER_SET,
     STORE_SLOT_WEATHER_EACH,
+    STORE_SLOT_WEATHER_NEWEST,
+    STORE_SLOT_WEATHER_RUN_HAVE,
+    STORE_SLOT_WEATHER_RUN_ADD,
+    STORE_SLOT_WEATHER_RUN_FIND,
+    STORE_SLOT_WEATHER_RUN_NEWEST,
+    STORE_SLOT_WEATHER_RUN_THIN,
+    STORE_SLOT_WEATHER_AHEAD_ADD,
+    STORE_SLOT_WEATHER_AHEAD_GET,
+    STORE_SLOT_WEATHER_AHEAD_SET,
+    STORE_SLOT_WEATHER_AHEAD_OF_RUN,
+    STORE_SLOT_WEATHER_AHEAD_EACH,
     STORE_SLOT_COUNT,
     STORE_SLOT_SITE_TABLE,
     STORE_SLOT_SITE_SET,
@@ -134,6 +147,8 @@ int store_step(struct store *store, sqlite3_stmt *statement);
 // False where the transaction that the caller began is gone: SQLite ends it by itself after some
 // failures, and what came then would be committed piece by piece.
 [[nodiscard]] bool store_may_write(struct store *store);
+
+double store_column_real(sqlite3_stmt *statement, int column); // NaN for NULL
 
 // The id of a name, making it where it is new; -1 on failure. O(log n) in the names met, O(1) for
 // the same name again.

@@ -3,7 +3,7 @@
 
 #include "daemon/store_internal.h"
 
-static double column_value(sqlite3_stmt *statement, int column)
+double store_column_real(sqlite3_stmt *statement, int column)
 {
     if (sqlite3_column_type(statement, column) == SQLITE_NULL)
         return NAN;
@@ -70,7 +70,7 @@ bool store_each_weather(struct store *store, int64_t from, int64_t to, store_wea
             .station = (const char *)sqlite3_column_text(statement, 0),
             .instant = sqlite3_column_int64(statement, 1),
             .temp_c = sqlite3_column_double(statement, 2),
-            .humidity_pct = column_value(statement, 3),
+            .humidity_pct = store_column_real(statement, 3),
         };
         if (!fn(context, &weather))
             break;

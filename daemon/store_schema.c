@@ -33,6 +33,12 @@ static const char tables[] =
 static const char later_tables[] =
     "CREATE TABLE IF NOT EXISTS site (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
     "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS weather_run (id INTEGER PRIMARY KEY, station INTEGER NOT NULL,"
+    "  issue INTEGER NOT NULL, UNIQUE (station, issue)) STRICT;"
+    "CREATE TABLE IF NOT EXISTS weather_ahead (run INTEGER NOT NULL, time INTEGER NOT NULL,"
+    "  temp_c REAL NOT NULL, humidity_pct REAL, PRIMARY KEY (run, time)) STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER IF NOT EXISTS weather_run_gone AFTER DELETE ON weather_run"
+    "  BEGIN DELETE FROM weather_ahead WHERE run = old.id; END;"
     "CREATE TABLE IF NOT EXISTS season_peak (issue INTEGER NOT NULL, season TEXT NOT NULL,"
     "  scenario TEXT NOT NULL, zone TEXT NOT NULL, peak BLOB NOT NULL, limit_mw REAL, p_over REAL,"
     "  hour INTEGER NOT NULL, PRIMARY KEY (issue, season, scenario, zone)) STRICT, WITHOUT ROWID;"

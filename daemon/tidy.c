@@ -15,6 +15,7 @@ struct job {
     tidy_reading_fn *reading;
     tidy_meter_fn *meter;
     tidy_weather_fn *weather;
+    tidy_weather_run_fn *weather_run;
     struct calendar *calendar;
     void *context;
 };
@@ -127,18 +128,21 @@ static bool take_weather(void *context, const struct table_row *row)
 {
     const struct job *job = context;
     const struct tidy_place place = {job->path, row->line};
-    int64_t instant;
+    int64_t instant, issued = 0;
     double temp_c, humidity_pct;
     look_at_origin(job->tidy, row->field[4]);
     if (!read_key(job->tidy, place, row, &instant) ||
-        !tidy_real(job->tidy, place, "temp_c", row->field[2], &temp_c))
+        !tidy_real(job->tidy, place, "temp_c", row->field[2], &temp_c) ||
+        (job->weather_run && !tidy_time(job->tidy, place, row->field[5], &issued, NULL)))
         return true;
     if (!text_real(row->field[3], &humidity_pct)) {
         humidity_pct = NAN;
         if (*row->field[3])
             tell(job->tidy, place, "rh_pct is not a number, row taken without it", row->field[3]);
     }
-    return job->weather(job->context, row->field[1], instant, temp_c, humidity_pct);
+    if (job->weather)
+        return job->weather(job->context, row->field[1], instant, temp_c, humidity_pct);
+    return job->weather_run(job->context, row->field[1], issued, instant, temp_c, humidity_pct);
 }
 
 static bool take_holiday(void *context, const struct table_row *row)
@@ -175,6 +179,15 @@ bool tidy_read_weather(struct tidy *tidy, const char *path, tidy_weather_fn *fn,
                                           ("?" ORIGIN_COLUMN)};
     struct job job = {.tidy = tidy, .path = path, .weather = fn, .context = context};
     return tidy_read_table(tidy, path, 5, columns, take_weather, &job);
+}
+
+bool tidy_read_weather_runs(struct tidy *tidy, const char *path, tidy_weather_run_fn *fn,
+                            void *context)
+{
+    static const char *const columns[] = {"time",    "station",           "temp_c",
+                                          "?rh_pct", ("?" ORIGIN_COLUMN), "issued"};
+    struct job job = {.tidy = tidy, .path = path, .weather_run = fn, .context = context};
+    return tidy_read_table(tidy, path, 6, columns, take_weather, &job);
 }
 
 bool tidy_read_holidays(struct tidy *tidy, const char *path, struct calendar *calendar)

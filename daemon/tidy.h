@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tidy CSV files (also .gz): readings `time,zone,load`, weather `time,station,temp_c[,rh_pct]`,
-// holidays `date[,name]`. Other columns are not looked at, but for `origin`: where one of its
-// fields is `simulated`, the data are made up. A time is ISO 8601 and the interval's start; without
-// an offset it is local time of `clock`. "-" reads standard input.
+// weather runs `time,station,temp_c[,rh_pct],issued`, holidays `date[,name]`. Other columns are not
+// looked at, but for `origin`: where one of its fields is `simulated`, the data are made up. A time
+// is ISO 8601 and the interval's start; without an offset it is local time of `clock`. "-" reads
+// standard input.
 #ifndef PHUTAI_DAEMON_TIDY_H
 #define PHUTAI_DAEMON_TIDY_H
 
@@ -38,6 +39,8 @@ typedef bool tidy_meter_fn(void *context, const char *zone, const char *meter, i
                            double load);
 typedef bool tidy_weather_fn(void *context, const char *station, int64_t instant, double temp_c,
                              double humidity_pct); // NaN where the file has none
+typedef bool tidy_weather_run_fn(void *context, const char *station, int64_t issued,
+                                 int64_t instant, double temp_c, double humidity_pct);
 
 // Call the function for each good row in the file's order; numbers are finite, names not empty. A
 // humidity that cannot be read is told, and the row is given without it. False, with `error` set,
@@ -51,6 +54,9 @@ typedef bool tidy_weather_fn(void *context, const char *station, int64_t instant
                                     void *context);
 [[nodiscard]] bool tidy_read_weather(struct tidy *tidy, const char *path, tidy_weather_fn *fn,
                                      void *context);
+// The same of forecasts of the weather, each with the time at which it was made.
+[[nodiscard]] bool tidy_read_weather_runs(struct tidy *tidy, const char *path,
+                                          tidy_weather_run_fn *fn, void *context);
 // Every date is entered as a holiday.
 [[nodiscard]] bool tidy_read_holidays(struct tidy *tidy, const char *path,
                                       struct calendar *calendar);

@@ -24,6 +24,7 @@ struct model_data {
     const struct civil_clock *clock;
     int64_t issue, weather_until;
     bool weather_is_forecast; // of at and after the issue: off by more the further ahead
+    int64_t weather_age_s;    // how long before the issue that forecast was made
     // What people know of this zone: counts in predict(), in this order. Fits read the load as it
     // is: it has been through entries_prepare() where there are any.
     size_t n_entries;

@@ -110,6 +110,14 @@ static void known_temperature(const struct run *run, size_t n, double ret[])
     }
 }
 
+// How far what is known reaches.
+static size_t count_given(size_t n, const double known[])
+{
+    while (n && isnan(known[n - 1]))
+        n--;
+    return n;
+}
+
 // One possible temperature: what is known; beyond it the climate and a scenario's anomaly. Where a
 // weather forecast is given, it is off by a share of that anomaly which grows with the lead.
 static void possible_temperature(const struct run *run, size_t n, const double known[],
@@ -119,12 +127,13 @@ static void possible_temperature(const struct run *run, size_t n, const double k
     size_t past = warm_up(run);
     for (size_t i = 0; i < n; i++) {
         int64_t ahead = ((int64_t)i - (int64_t)past) * temp->step_s;
+        double lead_days = (double)(ahead + run->data->weather_age_s) / CIVIL_DAY_S;
         if (isnan(known[i]))
             ret[i] = climate_at(&run->climate, run->data->issue + ahead) + anomaly[i];
         else if (ahead < 0 || !run->data->weather_is_forecast)
             ret[i] = known[i];
         else
-            ret[i] = known[i] + weather_forecast_error((double)ahead / CIVIL_DAY_S) * anomaly[i];
+            ret[i] = known[i] + weather_forecast_error(lead_days) * anomaly[i];
     }
 }
 
@@ -140,10 +149,16 @@ static bool run_scenarios(struct run *run, size_t n_scenarios,
     bool fine = known && temp && anomaly && guises;
     if (fine)
         known_temperature(run, n, known);
+    const struct weather_start start = {
+        .temp = data->temp,
+        .climate = &run->climate,
+        .issue = data->issue,
+        .given = fine && data->weather_is_forecast ? count_given(future, known + past) : 0,
+        .age_s = data->weather_age_s,
+    };
     for (size_t s = 0; fine && s < n_scenarios; s++) {
         weather_play(data->temp, &run->climate, &scenarios[s], data->issue, past, future, anomaly);
-        if (!data->weather_is_forecast)
-            weather_start_at_present(data->temp, &run->climate, data->issue, past, future, anomaly);
+        weather_start_at_present(&start, past, future, anomaly);
         possible_temperature(run, n, known, anomaly, temp);
         run_temperature(run, s, n, temp, guises);
     }

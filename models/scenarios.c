@@ -28,6 +28,7 @@ struct run {
     struct climate climate;
     struct response *response;
     size_t past, ahead, total; // intervals of warm-up, from the issue to the start, of all three
+    size_t given;              // from the issue on that a forecast of the weather tells
     double *known, *anomaly, *temp, *guises;
     bool *seen;                    // total: the anomaly was
     double hot, cold, most, least; // of the record, C
@@ -72,6 +73,8 @@ static void find_known(struct run *run)
         int64_t instant = instant_at(run, i);
         run->known[i] =
             instant < run->data->weather_until ? series_at(run->data->temp, instant) : (double)NAN;
+        if (run->data->weather_is_forecast && i >= run->past && !isnan(run->known[i]))
+            run->given = i + 1 - run->past;
     }
 }
 
@@ -85,12 +88,15 @@ static void find_anomaly(struct run *run, const struct weather_scenario *source)
                               ? series_at(data->temp, instant) - climate_at(&run->climate, instant)
                               : (double)NAN;
     }
-    size_t near = (size_t)PRESENT_DAYS * CIVIL_DAY_S / (size_t)data->load->step_s;
+    const struct weather_start start = {.temp = data->temp,
+                                        .climate = &run->climate,
+                                        .issue = data->issue,
+                                        .given = run->given,
+                                        .age_s = data->weather_age_s};
+    size_t near = run->given + (size_t)PRESENT_DAYS * CIVIL_DAY_S / (size_t)data->load->step_s;
     if (near > run->total - run->past)
         near = run->total - run->past;
-    if (!data->weather_is_forecast)
-        weather_start_at_present(data->temp, &run->climate, data->issue, run->past, near,
-                                 run->anomaly);
+    weather_start_at_present(&start, run->past, near, run->anomaly);
 }
 
 // Short gaps of an anomaly by straight lines; the rest of what was not seen has none.
@@ -134,7 +140,8 @@ static void find_temperature(struct run *run, double factor, double warmer_c)
         } else if (ahead_days < 0 || !data->weather_is_forecast) {
             run->temp[i] = run->known[i];
         } else {
-            run->temp[i] = run->known[i] + weather_forecast_error(ahead_days) * run->anomaly[i];
+            double lead_days = ahead_days + (double)data->weather_age_s / CIVIL_DAY_S;
+            run->temp[i] = run->known[i] + weather_forecast_error(lead_days) * run->anomaly[i];
         }
     }
 }

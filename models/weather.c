@@ -218,14 +218,25 @@ void weather_play(const struct series *temp, const struct climate *climate,
     fill_gaps(past + n, ret);
 }
 
-// Mean over the last `span` intervals before the issue of what is known beyond the scenario.
-static double present_difference(const struct series *temp, const struct climate *climate,
-                                 int64_t issue, size_t span, const double scenario_end[])
+// What a run is at an interval up to the end of what is given: what is known, where it is a
+// forecast off by its share of the scenario's anomaly.
+static double run_difference(const struct weather_start *start, const double scenario[], int64_t i)
+{
+    int64_t ahead_s = i * start->temp->step_s;
+    double lead_days = (double)(ahead_s + start->age_s) / CIVIL_DAY_S;
+    double share = ahead_s < 0 ? 0 : weather_forecast_error(lead_days);
+    return anomaly(start->temp, start->climate, start->issue + ahead_s) - (1 - share) * scenario[i];
+}
+
+// Mean over the last `span` intervals before the end of what is given of what is known beyond the
+// scenario; scenario[0] is that of the issue.
+static double end_difference(const struct weather_start *start, size_t span,
+                             const double scenario[])
 {
     double sum = 0;
     size_t known = 0;
     for (size_t k = 1; k <= span; k++) {
-        double d = anomaly(temp, climate, issue - (int64_t)k * temp->step_s) - *(scenario_end - k);
+        double d = run_difference(start, scenario, (int64_t)start->given - (int64_t)k);
         if (!isnan(d)) {
             sum += d;
             known++;
@@ -234,16 +245,17 @@ static double present_difference(const struct series *temp, const struct climate
     return known ? sum / (double)known : 0;
 }
 
-void weather_start_at_present(const struct series *temp, const struct climate *climate,
-                              int64_t issue, size_t past, size_t n, double ret[])
+void weather_start_at_present(const struct weather_start *start, size_t past, size_t n,
+                              double ret[])
 {
-    size_t day = (size_t)(CIVIL_DAY_S / temp->step_s), now = (size_t)(NOW_S / temp->step_s);
+    const int32_t step_s = start->temp->step_s;
+    size_t day = (size_t)(CIVIL_DAY_S / step_s), now = (size_t)(NOW_S / step_s);
     if (past < day)
         return;
-    double slow = present_difference(temp, climate, issue, day, ret + past);
-    double fast = now ? present_difference(temp, climate, issue, now, ret + past) - slow : 0;
-    for (size_t i = 0; i < n; i++) {
-        double ahead = (double)i * temp->step_s;
+    double slow = end_difference(start, day, ret + past);
+    double fast = now ? end_difference(start, now, ret + past) - slow : 0;
+    for (size_t i = start->given; i < n; i++) {
+        double ahead = (double)(i - start->given) * step_s;
         ret[past + i] += slow * exp(-ahead / slow_s) + fast * exp(-ahead / fast_s);
     }
 }

@@ -65,9 +65,18 @@ void weather_play(const struct series *temp, const struct climate *climate,
 
 // Lets such an anomaly (ret[past] being that of the issue) start at the weather of the issue time:
 // what the last day, and beyond it the last two hours, differ from it is added, dying away with the
-// lead.
-void weather_start_at_present(const struct series *temp, const struct climate *climate,
-                              int64_t issue, size_t past, size_t n, double ret[]);
+// lead. Where a forecast of the weather is given, of the first so many intervals, the anomaly is
+// what that is off by and stays as it is; the next one starts at the forecast's end, at what it
+// says and what it is off by.
+struct weather_start {
+    const struct series *temp;
+    const struct climate *climate;
+    int64_t issue;
+    size_t given;  // intervals from the issue on; 0 without a forecast
+    int64_t age_s; // how long before the issue the forecast was made
+};
+void weather_start_at_present(const struct weather_start *start, size_t past, size_t n,
+                              double ret[]);
 
 // What share of a climate's anomaly a weather forecast is off by, so many days ahead: little
 // tomorrow, nearly all of it after two weeks.

@@ -36,6 +36,13 @@ static bool take_weather(void *context, const char *station, int64_t instant, do
     return take_reading(context, station, instant, temp_c);
 }
 
+static bool take_weather_run(void *context, const char *station, int64_t issued, int64_t instant,
+                             double temp_c, double humidity_pct)
+{
+    assert(issued >= TIDY_TIME_MIN && issued < TIDY_TIME_END);
+    return take_weather(context, station, instant, temp_c, humidity_pct);
+}
+
 static void take_bad(void *context, const char *text)
 {
     struct seen *seen = context;
@@ -60,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memory_file_fill(file, data, size);
     memory_file_path(file, path);
     assert(civil_clock_parse("+07:00", &clock));
-    struct seen seen[3] = {0};
+    struct seen seen[4] = {0};
     struct tidy tidy = {.clock = &clock, .bad = take_bad, .bad_context = &seen[0]};
     check(&tidy, &seen[0], tidy_read_readings(&tidy, path, take_reading, &seen[0]), true);
     tidy.bad_context = &seen[1];
@@ -68,6 +75,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(seen[1].given >= seen[0].given);
     tidy.bad_context = &seen[2];
     check(&tidy, &seen[2], tidy_read_weather(&tidy, path, take_weather, &seen[2]), false);
+    tidy.bad_context = &seen[3];
+    check(&tidy, &seen[3], tidy_read_weather_runs(&tidy, path, take_weather_run, &seen[3]), false);
+    assert(seen[3].given <= seen[2].given);
     tidy.bad = NULL;
     struct calendar *calendar = calendar_new();
     assert(tidy_read_holidays(&tidy, path, calendar) == !*tidy.error);

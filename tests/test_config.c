@@ -368,6 +368,32 @@ static void pulls_must_be_complete(void **state)
                   "together\n");
 }
 
+static void weather_is_asked_for_at_places(void **state)
+{
+    (void)state;
+    struct config *config = read_good("[site]\nzones = zones.csv\n"
+                                      "[weather bac-giang]\nlatitude = 21.27\nlongitude = 106.2\n"
+                                      "[weather south]\nlatitude = -1\nlongitude = -0.5\n"
+                                      "stale = 6h\nhistory = 0s\napikey_file = key\n");
+    assert_int_equal(config->n_weather, 2);
+    assert_string_equal(config->weather[0].name, "bac-giang");
+    assert_string_equal(config->weather[0].url, "https://api.open-meteo.com/v1/forecast");
+    assert_null(config->weather[0].apikey_file);
+    assert_true(config->weather[1].latitude == -1 && config->weather[1].longitude == -0.5);
+    assert_int_equal(config->weather[1].history_s, 0);
+    assert_int_equal(config_weather_stale_s(config, "south"), 6 * 3600);
+    assert_int_equal(config_weather_stale_s(config, "bac-giang"), 86400);
+    assert_int_equal(config_weather_stale_s(config, "elsewhere"), 86400);
+    config_free(config);
+    assert_faults("[site]\nzones = zones.csv\n[weather a]\nlatitude = 99\n"
+                  "url = http://h/v1?x=1\n",
+                  "x.conf:4: [weather a] latitude = \"99\": must be from -90 to 90 degrees\n"
+                  "x.conf:5: [weather a] url = \"http://h/v1?x=1\": must be http:// or https://, a "
+                  "host and a path, without user, \"?\" and \"#\"\n"
+                  "x.conf:3: [weather] longitude: missing, and it has no default; for example "
+                  "longitude = 106.2\n");
+}
+
 static void keys_must_go_together(void **state)
 {
     (void)state;
@@ -449,6 +475,7 @@ int main(void)
         in_place("what has no default must be set", what_has_no_default_must_be_set),
         in_place("sinks must be complete", sinks_must_be_complete),
         in_place("pulls must be complete", pulls_must_be_complete),
+        in_place("weather is asked for at places", weather_is_asked_for_at_places),
         in_place("keys must go together", keys_must_go_together),
         in_place("long lines and bad bytes", long_lines_and_bad_bytes_are_noticed),
         in_place("unreadable files", a_file_that_cannot_be_read_is_said_so),

@@ -197,7 +197,8 @@ static void the_sample_says_the_defaults(void **state)
         read_uncommented(folder, "[site]\nzones = bac-giang/zones.csv\n[influxdb local]\n"
                                  "[mqtt local]\ntopics = a\n"
                                  "[folder local]\npath = /srv/phutai/drop\n"
-                                 "[pull local]\ndatabase = telegraf\n");
+                                 "[pull local]\ndatabase = telegraf\n"
+                                 "[weather local]\nlatitude = 21.27\nlongitude = 106.2\n");
     remove_folder(folder);
     struct config *config = read_good("config/phutaid.conf");
     for (const struct key_section *section = keys_sections; section->name; section++)

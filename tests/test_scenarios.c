@@ -198,8 +198,44 @@ static void given_weather_stands_in_all_runs(void **state)
                          series_at(&s->town.temp, instant_at(s, 216 + i)));
         }
     assert_true(early > 0 && early < 0.5 * late);
+    // An older forecast is off by more.
+    s->data.weather_age_s = DAY;
+    struct scenarios old = run(s, 0);
+    double aged = 0;
+    for (size_t r = 0; r < runs.n_runs; r++)
+        for (size_t i = 0; i < 24; i++)
+            aged += fabs(celsius(&old, r, i) - series_at(&s->town.temp, instant_at(s, i)));
+    assert_true(aged > 1.3 * early && aged < late);
+    scenarios_done(&old);
     scenarios_done(&runs);
     scenarios_done(&foreseen);
+}
+
+// Where the forecast ends a run goes on as it was, and comes to the weather of its year later.
+static void a_run_goes_on_at_the_end_of_a_forecast(void **state)
+{
+    struct scene *s = *state;
+    struct scenarios without = run(s, 0);
+    for (int64_t t = s->data.issue; t < s->data.issue + 2 * (int64_t)DAY; t += HOUR)
+        assert_int_equal(series_put(&s->town.temp, t, 38), SERIES_CHANGED);
+    s->data.weather_until = s->data.issue + 2 * (int64_t)DAY;
+    s->data.weather_is_forecast = true;
+    struct scenarios hot = run(s, 0);
+    double warmer[3] = {0};
+    for (size_t r = 0; r < hot.n_runs; r++)
+        for (size_t i = 0; i < 24; i++)
+            for (size_t k = 0; k < 3; k++) {
+                size_t at = (k ? 48 + (k - 1) * 240 : 24) + i;
+                warmer[k] +=
+                    (celsius(&hot, r, at) - celsius(&without, r, at)) / (24 * (double)hot.n_runs);
+            }
+    print_message("# warmer by %.1f C on the forecast's last day, %.1f after, %.1f later\n",
+                  warmer[0], warmer[1], warmer[2]);
+    assert_true(warmer[0] > 5);
+    assert_true(warmer[1] > 0.6 * warmer[0] && warmer[1] < warmer[0]);
+    assert_true(fabs(warmer[2]) < 0.2 * warmer[0]);
+    scenarios_done(&without);
+    scenarios_done(&hot);
 }
 
 static void extremes_stay_by_the_record(void **state)
@@ -290,6 +326,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(runs_are_the_weather_of_their_source, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_comes_later_is_not_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(given_weather_stands_in_all_runs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_run_goes_on_at_the_end_of_a_forecast, set_up, tear_down),
         cmocka_unit_test_setup_teardown(extremes_stay_by_the_record, set_up, tear_down),
         cmocka_unit_test_setup_teardown(days_not_seen_are_marked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_later_start_is_a_part, set_up, tear_down),

@@ -144,7 +144,8 @@ static void test_play_starts_at_the_present(void **state)
     assert_close(ret[0], source_day - 1, 1e-9);
     assert_close(ret[PAST], source_day, 1e-9);
     assert_close(ret[PAST + 5], (ret[PAST + 4] + ret[PAST + 6]) / 2, 1e-9);
-    weather_start_at_present(&temp, &none, issue, PAST, N, ret);
+    const struct weather_start start = {.temp = &temp, .climate = &none, .issue = issue};
+    weather_start_at_present(&start, PAST, N, ret);
     assert_close(ret[PAST], source_day + difference, 1e-9);
     assert_close(ret[PAST + 48], source_day + 2 + difference * exp(-1), 1e-9);
     // A day too near the issue to hold ten is played over and over.
@@ -152,6 +153,33 @@ static void test_play_starts_at_the_present(void **state)
     weather_play(&temp, &none, &scenario, issue, 0, N, ret);
     for (int i = 24; i < N; i++)
         assert_close(ret[i], ret[i - 24], 0);
+    series_done(&temp);
+}
+
+// Beyond the end of a forecast a run goes on from what the forecast says and is off by.
+static void test_play_starts_at_the_end_of_a_forecast(void **state)
+{
+    (void)state;
+    enum { N = 10 * 24, PAST = 24, GIVEN = 48 };
+    struct series temp;
+    struct climate none = {0};
+    double ret[PAST + N];
+    int64_t issue = 1622505600;
+    series_init(&temp, HOUR);
+    for (int64_t h = -5 * 24; h < GIVEN; h++)
+        put(&temp, issue + h * HOUR, 30);
+    for (int i = 0; i < PAST + N; i++)
+        ret[i] = 4;
+    const struct weather_start start = {
+        .temp = &temp, .climate = &none, .issue = issue, .given = GIVEN, .age_s = DAY};
+    weather_start_at_present(&start, PAST, N, ret);
+    for (int i = 0; i < PAST + GIVEN; i++)
+        assert_close(ret[i], 4, 0); // what the forecast is off by
+    // Of the last two hours at first, and of the last day for longer.
+    double now = 30 + weather_forecast_error(2.96) * 4, day = 30 + weather_forecast_error(2.5) * 4;
+    assert_close(ret[PAST + GIVEN], now, 0.01);
+    assert_close(ret[PAST + GIVEN + 48], 4 + (day - 4) * exp(-1), 0.02);
+    assert_close(ret[PAST + N - 1], 4, 2);
     series_done(&temp);
 }
 
@@ -220,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_stations_at_one_level),
         cmocka_unit_test(test_scenarios_are_shifted_years_of_the_past),
         cmocka_unit_test(test_play_starts_at_the_present),
+        cmocka_unit_test(test_play_starts_at_the_end_of_a_forecast),
         cmocka_unit_test(test_climate_knows_hour_and_season),
         cmocka_unit_test(test_weather_forecasts_get_worse),
         cmocka_unit_test(test_nothing_at_or_after_the_issue_is_played),
