@@ -15,7 +15,9 @@ mapfile -t headers < <(git ls-files '*.h')
 mapfile -t shipped < <(git ls-files 'models/*.c' 'config/*.c' 'daemon/*.c')
 mapfile -t models < <(git ls-files 'models/*.c')
 mapfile -t config < <(git ls-files 'config/*.[ch]')
-mapfile -t scripts < <(git ls-files 'tests/*.sh' 'daemon/*.sh' tests/run tests/run-all tests/fuzz tests/bench tests/bench_gefcom2014l tests/bench_skill tests/bench_season tests/bench_intake 'tests/e2e_*')
+# (Some end-to-end tests are in Python.)
+mapfile -t scripts < <(git ls-files 'tests/*.sh' 'daemon/*.sh' tests/run tests/run-all tests/fuzz tests/bench tests/bench_gefcom2014l tests/bench_skill tests/bench_season tests/bench_intake 'tests/e2e_*' |
+    xargs grep -LE '^#!.*python')
 
 for f in "${sources[@]}"; do
     head -1 "$f" | grep -q '^// SPDX-License-Identifier: GPL-3.0-or-later$' || echo "$f"
