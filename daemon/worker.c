@@ -16,10 +16,11 @@ struct worker {
     worker_done_fn *done;
     void *context;
     pthread_t thread;
-    pthread_mutex_t lock; // guards the three that follow
+    pthread_mutex_t lock; // guards the four that follow
     pthread_cond_t wake;
     void *todo;
     bool quit;
+    bool alone; // the loop has let go of it: the thread frees it
     void *work; // of the loop alone: what is out, NULL where nothing is
     uint64_t since_us;
     int eventfd;
@@ -52,7 +53,10 @@ static void *run_thread(void *context)
         eventfd_write(worker->eventfd, 1);
         pthread_mutex_lock(&worker->lock);
     }
+    const bool alone = worker->alone;
     pthread_mutex_unlock(&worker->lock);
+    if (alone)
+        destroy(worker);
     return NULL;
 }
 
@@ -134,15 +138,17 @@ bool worker_free(struct worker *worker)
     worker->quit = true;
     if (worker->todo)
         worker->todo = worker->work = NULL;
+    worker->alone = worker->work;
+    const bool alone = worker->alone;
+    if (alone) {
+        worker->source = sd_event_source_disable_unref(worker->source);
+        pthread_detach(worker->thread);
+    }
     pthread_cond_signal(&worker->wake);
     pthread_mutex_unlock(&worker->lock);
-    if (!worker->work) {
-        pthread_join(worker->thread, NULL);
-        destroy(worker);
-        return true;
-    }
-    // What the thread still touches stays where it is; only the loop lets go of it.
-    worker->source = sd_event_source_disable_unref(worker->source);
-    pthread_detach(worker->thread);
-    return false;
+    if (alone)
+        return false;
+    pthread_join(worker->thread, NULL);
+    destroy(worker);
+    return true;
 }

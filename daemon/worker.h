@@ -25,7 +25,7 @@ uint64_t worker_busy_us(const struct worker *worker);
 
 // True: the thread has ended and all is freed; work that it had not begun is not begun. False: it
 // was busy and could not be waited for; it goes on with its work alone, nobody is called back, and
-// the process should end without tidying up what the thread may be using.
+// what it uses must stay: the process ends without tidying that up, or the work is its own.
 bool worker_free(struct worker *worker);
 
 #endif
