@@ -96,9 +96,10 @@ const struct key keys_mqtt[] = {
      .fallback = "refuse",
      .choices = untimed_choices,
      .offset = offsetof(struct config_mqtt, untimed),
-     .help = "What to do with a load in JSON or a number without a time. \"ended\" takes it for "
-             "the mean of the interval that ended last before it came, which is right where meters "
-             "send their mean at the end of each interval, and wrong for what a broker held back."},
+     .help = "What to do with JSON or a number without a time. \"ended\" takes a load for the mean "
+             "of the interval that ended last before it came and weather for that of the moment, "
+             "which is right where it is sent as soon as it is known, and wrong for what a broker "
+             "held back. Line protocol always needs its timestamps here."},
     {.section = "mqtt",
      .name = "client_id",
      .type = KEY_TEXT,

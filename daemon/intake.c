@@ -158,12 +158,19 @@ static int64_t instant_of(const struct intake_walk *walk)
     return check_floor(walk->point.time_ns, NS_PER_S) / NS_PER_S;
 }
 
+static bool refuse_unstamped(struct intake_walk *walk)
+{
+    return check_refuse(&walk->fault, CHECK_FIELD, "no timestamp");
+}
+
 static bool take_interval(struct intake_walk *walk, int64_t *ret, bool *ret_moved)
 {
     *ret_moved = false;
     if (walk->point.has_time)
         return check_interval(walk->rules->checks, walk->body->now, instant_of(walk), ret,
                               ret_moved, &walk->fault);
+    if (walk->body->stamped)
+        return refuse_unstamped(walk);
     *ret = check_floor(walk->body->now, walk->rules->config->site.step_s);
     return true;
 }
@@ -226,6 +233,8 @@ static bool read_weather(struct intake_walk *walk, struct store_weather *ret)
         instant = instant_of(walk);
         if (!check_instant(walk->rules->checks, walk->body->now, instant, &walk->fault))
             return false;
+    } else if (walk->body->stamped) {
+        return refuse_unstamped(walk);
     }
     ret->instant = check_floor(instant, CHECK_MINUTE_S);
     ret->humidity_pct = take_humidity(walk);

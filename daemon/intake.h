@@ -55,6 +55,7 @@ struct intake_body {
     size_t length;
     int64_t ns_per_tick; // of the timestamps
     int64_t now;         // instant
+    bool stamped;        // a line without a timestamp is refused: nobody knows how old it is
 };
 
 // What is handed on is valid during the call only; its texts as long as the body and the rules are.

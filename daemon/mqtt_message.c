@@ -136,6 +136,13 @@ static bool read_time(struct walk *walk, const json_t *value, int64_t *ret)
     return true;
 }
 
+// Who knows how long a broker has held it back?
+static bool refuse_untimed(struct walk *walk)
+{
+    return check_refuse(&walk->fault, CHECK_FIELD,
+                        "no time: set untimed = ended where it comes as soon as it is known");
+}
+
 // The start of a reading's interval.
 static bool read_interval(struct walk *walk, const json_t *object, int64_t *ret, bool *ret_moved)
 {
@@ -149,9 +156,7 @@ static bool read_interval(struct walk *walk, const json_t *object, int64_t *ret,
         return true;
     }
     if (!time)
-        return check_refuse(
-            &walk->fault, CHECK_FIELD,
-            "no time: set untimed = ended where it is the interval that just ended");
+        return refuse_untimed(walk);
     if (!read_time(walk, time, &instant))
         return false;
     if (mqtt->stamps == CONFIG_STAMPS_END)
@@ -226,6 +231,8 @@ static bool read_weather(struct walk *walk, const json_t *object, struct store_w
     const struct config *config = walk->rules->config;
     const json_t *time = json_object_get(object, walk->rules->mqtt->time_key);
     int64_t instant = walk->message->now;
+    if (!time && walk->rules->mqtt->untimed == CONFIG_UNTIMED_REFUSED)
+        return refuse_untimed(walk);
     ret->station = name_of(walk, walk->topic->station, walk->names.station, object,
                            config->intake.station_tag);
     if (!ret->station || !read_number(walk, object, config->intake.temp_field, &ret->temp_c) ||
@@ -305,7 +312,8 @@ static bool take_lines(struct walk *walk)
     const struct intake_body body = {.data = walk->message->payload,
                                      .length = walk->message->length,
                                      .ns_per_tick = 1,
-                                     .now = walk->message->now};
+                                     .now = walk->message->now,
+                                     .stamped = true};
     return intake_parse(walk->rules->lines, &body, walk->sink, walk->report);
 }
 

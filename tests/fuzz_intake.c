@@ -95,7 +95,7 @@ static void take_body(const struct config *config, const struct intake_rules *ru
 {
     static struct intake_report report;
     struct taken taken = {.config = config};
-    const struct intake_body body = {data, length, ns_per_tick, now};
+    const struct intake_body body = {data, length, ns_per_tick, now, false};
     const struct intake_sink sink = {take_reading, take_weather, take_entry, &taken};
     assert(intake_parse(rules, &body, &sink, &report));
     check_report(&report, &taken);

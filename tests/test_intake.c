@@ -95,7 +95,7 @@ static bool parse_by(const struct config *config, const char *lines, size_t leng
     struct intake_rules *rules = intake_rules_new(config);
     char *copy = malloc(length ? length : 1);
     memcpy(copy, lines, length);
-    const struct intake_body body = {copy, length, tick, now};
+    const struct intake_body body = {copy, length, tick, now, false};
     const struct intake_sink sink = {note_reading, note_weather, note_entry, &taken};
     buffer_init(&taken.text, 1 << 20);
     buffer_text(&taken.text, "");

@@ -96,12 +96,12 @@ static void every_form_is_read(void **state)
            "yen-lu/m2 1717839000 10\n", NULL);
     expect(&bench, "any/x",
            "[{\"zone\":\"phuc-son\",\"meter\":\"a\",\"time\":1717839000,\"mw\":1},"
-           "{\"station\":\"s\",\"temp_c\":35.5,\"rh_pct\":60}]",
+           "{\"station\":\"s\",\"temp_c\":35.5,\"rh_pct\":60,\"time\":1717841261}]",
            "phuc-son/a 1717839000 1\ns 1717841220 35.5 60\n", NULL);
     expect(&bench, "any/x", "load,zone=yen-lu mw=5 1717839000000000000\n", "yen-lu/ 1717839000 5\n",
            NULL);
-    expect(&bench, "weather/met", "35.25\n", "met 1717841220 35.25 nan\n", NULL);
-    expect(&bench, "evn/nhiệt độ", "{\"temp_c\":31}", "bac-giang 1717841220 31 nan\n", NULL);
+    expect(&bench, "evn/nhiệt độ", "{\"temp_c\":31,\"time\":1717841261}",
+           "bac-giang 1717841220 31 nan\n", NULL);
     expect(&bench, "evn/KCN Phúc Sơn/P", "{\"time\":\"2024-06-08T09:30:20Z\",\"mw\":12345}",
            "phuc-son/m1 1717839000 12.345\n", NULL);
     expect(&bench, "evn/other/P", "{\"time\":\"2024-06-08T09:30:20Z\",\"mw\":12}",
@@ -128,9 +128,12 @@ static void what_cannot_be_is_told(void **state)
     expect(&bench, "load/yen-lu", "{\"mw\":", "", "not JSON");
     expect(&bench, "load/yen-lu", "[5,{\"time\":1717839000,\"mw\":1}]", "yen-lu/ 1717839000 1\n",
            "not a JSON object");
-    expect(&bench, "weather/met", "{\"temp_c\":30,\"rh_pct\":101}", "met 1717841220 30 nan\n",
-           "taken without it");
-    expect(&bench, "weather/met", "{\"temp_c\":99}", "", "temperature");
+    expect(&bench, "weather/met", "35.25", "", "no time: set untimed = ended");
+    expect(&bench, "any/x", "load,zone=yen-lu mw=5", "", "no timestamp");
+    expect(&bench, "any/x", "weather,station=s temp_c=5", "", "no timestamp");
+    expect(&bench, "weather/met", "{\"time\":1717841261,\"temp_c\":30,\"rh_pct\":101}",
+           "met 1717841220 30 nan\n", "taken without it");
+    expect(&bench, "weather/met", "{\"time\":1717841261,\"temp_c\":99}", "", "temperature");
     expect(&bench, "any/x", "nonsense", "", "unable to parse");
     end(&bench);
 }
@@ -141,6 +144,7 @@ static void a_number_can_be_the_interval_that_ended(void **state)
     struct bench bench;
     begin(&bench, "untimed = ended\nstamps = end\nscale = 0.001\n");
     expect(&bench, "load/yen-lu", "12345", "yen-lu/ 1717839000 12.345\n", NULL);
+    expect(&bench, "weather/met", "35.25\n", "met 1717841220 35.25 nan\n", NULL);
     expect(&bench, "load/yen-lu", "{\"time\":1717840800,\"mw\":12345}",
            "yen-lu/ 1717839000 12.345\n", NULL);
     end(&bench);
