@@ -2,6 +2,7 @@
 #include "tests/store_folder.h"
 
 #include <ftw.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,25 @@ struct store *store_folder_open(enum store_mode mode)
         abort();
     }
     return store;
+}
+
+void store_folder_age(int format)
+{
+    static const char to_2[] =
+        "DROP TABLE sink; DROP INDEX outbox_of_sink;"
+        "ALTER TABLE outbox DROP COLUMN lines; ALTER TABLE outbox DROP COLUMN acked;"
+        "ALTER TABLE outbox DROP COLUMN server; ALTER TABLE reject DROP COLUMN lines;"
+        "CREATE INDEX outbox_of_sink ON outbox (sink, id, created, bytes);"
+        "PRAGMA user_version = 2;";
+    static const char to_1[] = "DROP TABLE register; DROP TABLE effect; PRAGMA user_version = 1";
+    sqlite3 *db;
+    if (sqlite3_open("store.db", &db) != SQLITE_OK ||
+        sqlite3_exec(db, to_2, NULL, NULL, NULL) != SQLITE_OK ||
+        (format == 1 && sqlite3_exec(db, to_1, NULL, NULL, NULL) != SQLITE_OK)) {
+        fprintf(stderr, "store.db: %s\n", sqlite3_errmsg(db));
+        abort();
+    }
+    sqlite3_close(db);
 }
 
 bool store_folder_refused(const char *path, enum store_mode mode, const char *words)

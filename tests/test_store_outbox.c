@@ -238,23 +238,12 @@ static void test_age_is_bounded(void **state)
 static void test_older_store_is_taken_over(void **state)
 {
     (void)state;
-    sqlite3 *db;
     struct store *store = store_folder_open(STORE_WRITE);
     push(store, "s", t0, "a b=1 1\n");
     push(store, "s", t0 + 1, "a b=2 2\n");
     reject(store, "s", t0 + 2, "no");
     store_close(store);
-    assert_int_equal(sqlite3_open("store.db", &db), SQLITE_OK);
-    assert_int_equal(
-        sqlite3_exec(db,
-                     "DROP TABLE sink; DROP INDEX outbox_of_sink;"
-                     "ALTER TABLE outbox DROP COLUMN lines; ALTER TABLE outbox DROP COLUMN acked;"
-                     "ALTER TABLE outbox DROP COLUMN server; ALTER TABLE reject DROP COLUMN lines;"
-                     "CREATE INDEX outbox_of_sink ON outbox (sink, id, created, bytes);"
-                     "PRAGMA user_version = 2",
-                     NULL, NULL, NULL),
-        SQLITE_OK);
-    sqlite3_close(db);
+    store_folder_age(2);
     store = store_folder_open(STORE_WRITE);
     peek(store, "s", "a b=2 2\n", 0);
     assert_int_equal(state_of(store, "s").batches, 1);

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
 #include "tests/near.h"
 #include "tests/store_folder.h"
@@ -124,14 +123,6 @@ static void an_end_is_for_once(void **state)
     store_close(store);
 }
 
-static void run_sql(const char *sql)
-{
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open("store.db", &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-}
-
 static void a_store_of_before_is_brought_up(void **state)
 {
     (void)state;
@@ -140,7 +131,7 @@ static void a_store_of_before_is_brought_up(void **state)
     assert_int_equal(store_put_reading(store, "yen-lu", "", ISSUE, 21), STORE_NEW);
     assert_true(store_commit(store));
     store_close(store);
-    run_sql("DROP TABLE register; DROP TABLE effect; PRAGMA user_version = 1");
+    store_folder_age(1);
     // Who only reads finds no entries, and changes nothing.
     store = store_folder_open(STORE_READ);
     assert_int_equal(see_all(store).n, 0);
