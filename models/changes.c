@@ -85,7 +85,7 @@ static enum model_status compare_sides(const struct model_data *data, const stru
     int64_t before = step->since > step->from - reach ? step->since : step->from - reach;
     double *part = malloc((size_t)(reach / load->step_s + 1) * sizeof *part);
     struct hindsight *hindsight = NULL;
-    enum model_status status = part ? hindsight_new(data, &hindsight) : MODEL_NOMEM;
+    enum model_status status = part ? hindsight_new(data, recipe_plain, &hindsight) : MODEL_NOMEM;
     if (status == MODEL_OK)
         status = hindsight_fit(hindsight, step->from);
     if (status == MODEL_OK) {

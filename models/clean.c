@@ -154,7 +154,7 @@ bool clean_search_measure(struct clean_search *s, struct hindsight *hindsight, b
 enum model_status clean_search_fit(struct clean_search *s, struct hindsight **ret)
 {
     struct hindsight *hindsight = NULL;
-    enum model_status status = hindsight_new(&s->data, &hindsight);
+    enum model_status status = hindsight_new(&s->data, recipe_plain, &hindsight);
     if (status == MODEL_OK)
         status = hindsight_fit(hindsight, HINDSIGHT_EVENLY);
     if (status == MODEL_OK && !clean_search_measure(s, hindsight, true))

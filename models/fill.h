@@ -13,8 +13,9 @@
 // All of load and temp is read, and data->issue and weather_until are not.
 //
 // The regression is fitted around each month that has something missing (hindsight.h); the
-// weather of the gap is known to it. What the regression misses on both sides is carried into the
-// gap (kriging.h). Where there is too little for a regression, or no weather, an estimate is the
+// weather of the gap is known to it. What it misses on the same dates of other years is expected
+// again (anniversary.h); what is left of what it misses on both sides is carried into the gap
+// (kriging.h). Where there is too little for a regression, or no weather, an estimate is the
 // mean of the same time one week before and after, or two, and so on. NaN where nothing is known.
 //
 // MODEL_OK by the regression, MODEL_TOO_FEW and MODEL_SINGULAR by the weeks beside, MODEL_NOMEM

@@ -21,14 +21,14 @@ struct hindsight {
 };
 
 // Recipe and scale.
-static enum model_status choose(struct hindsight *h)
+static enum model_status choose(struct hindsight *h, hindsight_recipe *recipe)
 {
     const struct series *load = h->data.load;
     size_t usable = regression_usable(load, load->n, NULL);
     int days = (int)(usable / (size_t)(CIVIL_DAY_S / load->step_s));
     bool fine;
-    if (!recipe_choose(days, h->data.temp && h->data.temp->n,
-                       calendar_has(h->data.calendar, CALENDAR_TET), &h->recipe))
+    if (!recipe(days, h->data.temp && h->data.temp->n, calendar_has(h->data.calendar, CALENDAR_TET),
+                &h->recipe))
         return MODEL_TOO_FEW;
     h->logarithm = regression_logarithm(load, load->n, &fine);
     return fine ? MODEL_OK : MODEL_NOMEM;
@@ -80,13 +80,14 @@ static void sum_up(struct hindsight *h)
     }
 }
 
-enum model_status hindsight_new(const struct model_data *data, struct hindsight **ret)
+enum model_status hindsight_new(const struct model_data *data, hindsight_recipe *recipe,
+                                struct hindsight **ret)
 {
     struct hindsight *h = calloc(1, sizeof *h);
     if (!h)
         return MODEL_NOMEM;
     h->data = *data;
-    enum model_status status = choose(h);
+    enum model_status status = choose(h, recipe);
     if (status == MODEL_OK) {
         regression_classes(&h->data, data->load->n, h->known_class);
         status = prepare(h);

@@ -2,9 +2,9 @@
 // One regression over a whole history, as it looks from afterwards: what readings should have been,
 // at any interval, from those before and those after.
 //
-// The terms are those that forecasts are made with (recipe.h). Where forecasts see only what was
-// before, here months weigh by their distance from the month that is asked about, on both sides,
-// and those of another season weigh less: halved each HINDSIGHT_HALF_LIFE_MONTHS, and in the
+// The terms are those that forecasts are made with, or more (recipe.h). Where forecasts see only
+// what was before, here months weigh by their distance from the month that is asked about, on both
+// sides, and those of another season weigh less: halved each HINDSIGHT_HALF_LIFE_MONTHS, and in the
 // opposite season to 2^-HINDSIGHT_SEASON.
 #ifndef PHUTAI_MODELS_HINDSIGHT_H
 #define PHUTAI_MODELS_HINDSIGHT_H
@@ -16,12 +16,14 @@
 enum { HINDSIGHT_HALF_LIFE_MONTHS = 12, HINDSIGHT_SEASON = 8 };
 
 struct hindsight;
+typedef bool hindsight_recipe(int days, bool weather, bool tet, struct recipe *ret);
 
-// Sums up all of data->load, and data->temp whole; the issue is not looked at. What is masked is
+// Sums up all of data->load, and data->temp whole, for the terms that `recipe` has for so much
+// history, recipe_plain() or recipe_hindsight(); the issue is not looked at. What is masked is
 // left out. Keeps what `data` points at. MODEL_OK with *ret to be freed, or nothing. About 0.1 s
 // for four years of hours.
 [[nodiscard]] enum model_status hindsight_new(const struct model_data *data,
-                                              struct hindsight **ret);
+                                              hindsight_recipe *recipe, struct hindsight **ret);
 void hindsight_free(struct hindsight *hindsight);
 
 // Fits around the month of an instant; or, around HINDSIGHT_EVENLY, with all months alike. About

@@ -78,6 +78,15 @@ static void add_tet(struct recipe *recipe)
         add_term(recipe, (struct basis){.kind = BASIS_TET, .order = k}, FACTOR_ALL, false);
 }
 
+// What a remembered temperature does otherwise on days off: straight beyond the record, as the
+// spline that it bends.
+static void add_off_days(struct recipe *recipe, int input)
+{
+    for (int k = 0; k < DESIGN_KNOTS - 1; k += 2)
+        add_term(recipe, (struct basis){.kind = BASIS_SPLINE, .input = input, .order = k},
+                 FACTOR_OFF_HOUR, true);
+}
+
 static void recipe_long(struct recipe *ret, bool weather, bool tet)
 {
     *ret = (struct recipe){.name = weather ? "recency" : "calendar",
@@ -110,7 +119,7 @@ static void recipe_short(struct recipe *ret, bool weather)
     }
 }
 
-bool recipe_choose(int days, bool weather, bool tet, struct recipe *ret)
+bool recipe_plain(int days, bool weather, bool tet, struct recipe *ret)
 {
     recipe_long(ret, weather, tet);
     if (days < ret->min_days)
@@ -118,13 +127,14 @@ bool recipe_choose(int days, bool weather, bool tet, struct recipe *ret)
     return days >= ret->min_days;
 }
 
-// What a remembered temperature does otherwise on days off: straight beyond the record, as the
-// spline that it bends.
-static void add_off_days(struct recipe *recipe, int input)
+bool recipe_choose(int days, bool weather, bool tet, struct recipe *ret)
 {
-    for (int k = 0; k < DESIGN_KNOTS - 1; k += 2)
-        add_term(recipe, (struct basis){.kind = BASIS_SPLINE, .input = input, .order = k},
-                 FACTOR_OFF_HOUR, true);
+    bool enough = recipe_plain(days, weather, tet, ret);
+    if (ret->long_history && weather) {
+        add_off_days(ret, 1);
+        add_off_days(ret, 2);
+    }
+    return enough;
 }
 
 bool recipe_season(int days, bool weather, bool tet, struct recipe *ret)
@@ -132,9 +142,13 @@ bool recipe_season(int days, bool weather, bool tet, struct recipe *ret)
     bool enough = recipe_choose(days, weather, tet, ret);
     ret->outright = true;
     ret->knot_levels = knots_at_ends;
-    if (ret->long_history && weather) {
-        add_off_days(ret, 1);
-        add_off_days(ret, 2);
-    }
+    return enough;
+}
+
+bool recipe_hindsight(int days, bool weather, bool tet, struct recipe *ret)
+{
+    bool enough = recipe_choose(days, weather, tet, ret);
+    if (ret->long_history && weather)
+        add_spline(ret, WEATHER_LAG, 1);
     return enough;
 }

@@ -28,13 +28,21 @@ struct recipe {
 void recipe_vanilla(struct recipe *ret);
 
 // The best recipe for so many days of readings, with or without weather, and a calendar with or
-// without the lunar new year. False where there are too
-// few for any regression: the baseline is left.
+// without the lunar new year. False where there are too few for any regression: the baseline is
+// left. In the long one with weather the memory of heat weighs differently on days off, as the same
+// coolers run beside idle machines.
 [[nodiscard]] bool recipe_choose(int days, bool weather, bool tet, struct recipe *ret);
 
-// The recipe for whole seasons ahead: the long one, fitted outright, in which the memory of heat
-// weighs differently on days off, as the same coolers run beside idle machines. Where history is
-// short it is as recipe_choose() has it, outright.
+// The same without those days off: for looking for faults and steps. Terms that few days reach bend
+// to the fault that they should show.
+[[nodiscard]] bool recipe_plain(int days, bool weather, bool tet, struct recipe *ret);
+
+// The recipe for whole seasons ahead: the long one, fitted outright, with knots where seasons are
+// judged. Where history is short it is as recipe_choose() has it, outright.
 [[nodiscard]] bool recipe_season(int days, bool weather, bool tet, struct recipe *ret);
+
+// The recipe for looking back: that of recipe_choose(), with the temperature of an hour before
+// besides.
+[[nodiscard]] bool recipe_hindsight(int days, bool weather, bool tet, struct recipe *ret);
 
 #endif

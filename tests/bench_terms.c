@@ -30,6 +30,7 @@ enum part {
     NOW,
     SHORT_MEMORY,
     LONG_MEMORY,
+    OFF_DAYS,
     TEMPERATURE,
     CORRECTION,
     AGE_WEIGHTS,
@@ -46,6 +47,7 @@ static const char *const names[PARTS] = {
     "without the temperature now",
     "without its memory of 3 h",
     "without its memory of 24 h",
+    "without other memory on days off",
     "without any temperature",
     "without correction by recent errors",
     "without age weights",
@@ -74,6 +76,8 @@ static bool left_out(const struct recipe *recipe, const struct term *term, enum 
         return uses(recipe, term, WEATHER_SMOOTH, 3);
     case LONG_MEMORY:
         return uses(recipe, term, WEATHER_SMOOTH, 24);
+    case OFF_DAYS:
+        return term->by == FACTOR_OFF_HOUR;
     default:
         return false;
     }

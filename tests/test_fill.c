@@ -17,6 +17,7 @@
 #include "tests/town.h"
 
 enum { HOUR = 3600, DAY = 86400, SEED = 161803, WEEK_H = 168 };
+enum { SUNDAY = 814 }; // of the town, in March of its third year
 static const double noise_mw = 4.3;
 
 static int set_up(void **state)
@@ -63,6 +64,77 @@ static void test_a_week_comes_back_to_the_noise(void **state)
     double error = rmse(WEEK_H, truth, estimate);
     print_message("# a week: RMSE %.2f MW of noise %.2f\n", error, noise_mw);
     assert_true(error < 1.4 * noise_mw);
+    free(truth);
+    town_done(&town);
+}
+
+// Mean squared error of the fill of eight days, a year and a half in and every third week from
+// then.
+static double error_of_days(struct town *town, int first)
+{
+    double sum = 0, estimate[24];
+    struct model_data data = data_of(town);
+    for (int k = 0; k < 8; k++) {
+        int64_t from = town->start + (first + 21 * k) * DAY;
+        double *truth = cut(town, from, 24);
+        assert_int_equal(fill_missing(&data, from, from + DAY, estimate), MODEL_OK);
+        sum += pow(rmse(24, truth, estimate), 2) / 8;
+        for (int h = 0; h < 24; h++)
+            assert_int_not_equal(series_put(&town->load, from + h * HOUR, truth[h]),
+                                 SERIES_REFUSED);
+        free(truth);
+    }
+    return sqrt(sum);
+}
+
+static void test_heat_weighs_otherwise_on_days_off(void **state)
+{
+    (void)state;
+    struct town town;
+    town_init(&town, HOUR, 1100, noise_mw, SEED + 5);
+    town_heat_weekends(&town, 3);
+    double error = error_of_days(&town, SUNDAY);
+    print_message("# heat on days off: RMSE %.2f MW of noise %.2f\n", error, noise_mw);
+    assert_true(error < 1.4 * noise_mw);
+    town_done(&town);
+}
+
+static void test_the_hour_before_weighs(void **state)
+{
+    (void)state;
+    struct town town;
+    town_init(&town, HOUR, 1100, noise_mw, SEED + 6);
+    for (int64_t t = town.start + HOUR; t < series_end(&town.load); t += HOUR) {
+        double step = series_at(&town.temp, t - HOUR) - series_at(&town.temp, t);
+        assert_int_equal(series_put(&town.load, t, series_at(&town.load, t) + 25 * step),
+                         SERIES_CHANGED);
+    }
+    double error = error_of_days(&town, SUNDAY);
+    print_message("# the hour before: RMSE %.2f MW of noise %.2f\n", error, noise_mw);
+    assert_true(error < 1.9 * noise_mw); // 2.5 without it
+    town_done(&town);
+}
+
+// The last ten days of each year are 60 MW lower.
+static void test_the_same_dates_of_other_years_weigh(void **state)
+{
+    (void)state;
+    struct town town;
+    double estimate[WEEK_H];
+    town_init(&town, HOUR, 5 * 365, noise_mw, SEED + 7);
+    for (int64_t t = town.start; t < series_end(&town.load); t += HOUR) {
+        struct civil_date on = civil_date_from_day(civil_day(t + town.clock.offset_s));
+        double lower = on.month == 12 && on.day > 21 ? 60 : 0;
+        assert_int_not_equal(series_put(&town.load, t, series_at(&town.load, t) - lower),
+                             SERIES_REFUSED);
+    }
+    int64_t from = town.start + (2 * 365 + 356) * DAY; // 2023-12-23
+    double *truth = cut(&town, from, WEEK_H);
+    struct model_data data = data_of(&town);
+    assert_int_equal(fill_missing(&data, from, from + WEEK_H * HOUR, estimate), MODEL_OK);
+    double error = rmse(WEEK_H, truth, estimate);
+    print_message("# the same dates: RMSE %.2f MW of noise %.2f\n", error, noise_mw);
+    assert_true(error < 3 * noise_mw);
     free(truth);
     town_done(&town);
 }
@@ -206,6 +278,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_week_comes_back_to_the_noise),
+        cmocka_unit_test(test_heat_weighs_otherwise_on_days_off),
+        cmocka_unit_test(test_the_hour_before_weighs),
+        cmocka_unit_test(test_the_same_dates_of_other_years_weigh),
         cmocka_unit_test(test_both_sides_tell_the_level),
         cmocka_unit_test(test_only_what_is_missing_is_written),
         cmocka_unit_test(test_poor_data_fall_back_to_the_weeks_beside),

@@ -13,6 +13,12 @@ static void put(struct series *series, int64_t t, double value)
         abort();
 }
 
+// What heat adds to the load.
+static double heat(double smooth)
+{
+    return 0.11 * pow(fmax(0, smooth - 21), 2);
+}
+
 void town_init(struct town *town, int32_t step_s, int days, double noise_mw, unsigned seed)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
@@ -33,12 +39,23 @@ void town_init(struct town *town, int32_t step_s, int days, double noise_mw, uns
         smooth = keep * smooth + (1 - keep) * temp;
         int weekday = civil_weekday(civil_day(t + town->clock.offset_s));
         double level = (200 + 20 * year) * (weekday == 6 ? 0.7 : 1);
-        double load = level + 41 * sin(2 * M_PI * (hour - 8) / 24) +
-                      0.11 * pow(fmax(0, smooth - 21), 2) + gsl_ran_gaussian(rng, noise_mw);
+        double load = level + 41 * sin(2 * M_PI * (hour - 8) / 24) + heat(smooth) +
+                      gsl_ran_gaussian(rng, noise_mw);
         put(&town->temp, t, temp);
         put(&town->load, t, load);
     }
     gsl_rng_free(rng);
+}
+
+void town_heat_weekends(struct town *town, double factor)
+{
+    double smooth = 20, keep = exp(-town->load.step_s / 86400.0);
+    for (size_t i = 0; i < town->load.n; i++) {
+        int64_t t = series_instant(&town->load, i);
+        smooth = keep * smooth + (1 - keep) * series_at(&town->temp, t);
+        if (civil_weekday(civil_day(t + town->clock.offset_s)) >= 5)
+            put(&town->load, t, town->load.value[i] + (factor - 1) * heat(smooth));
+    }
 }
 
 void town_done(struct town *town)

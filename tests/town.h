@@ -19,6 +19,9 @@ struct town {
 void town_init(struct town *town, int32_t step_s, int days, double noise_mw, unsigned seed);
 void town_done(struct town *town);
 
+// On Saturdays and Sundays heat weighs `factor` times as much.
+void town_heat_weekends(struct town *town, double factor);
+
 // What is known of it after so many days, at midnight.
 struct model_data town_data(const struct town *town, int days);
 
