@@ -186,10 +186,11 @@ const struct key keys_pull[] = {
      .least = "10min",
      .most = "1y",
      .offset = offsetof(struct config_pull, overlap_s),
-     .help = "How far back each time looks again. Corrections and late readings that are older "
-             "than this are not seen. VictoriaMetrics keeps every copy of a value that is written "
-             "again and does not tell the later: where they differ none is taken, and what came "
-             "before stays. Corrections made there have to be sent to [intake] too."},
+     .help =
+         "How far back each time looks again. Corrections and late readings that are older "
+         "than this are not seen. VictoriaMetrics keeps every copy of a value and does not tell "
+         "the later: a correction is known by being added between two looks. Where phutaid "
+         "was not there to see it, none of them is taken, and what it had stays."},
     {.section = "pull",
      .name = "history",
      .type = KEY_DURATION,

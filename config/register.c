@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config_errors.h"
+#include "hash.h"
 #include "table.h"
 #include "text.h"
 
@@ -249,16 +250,11 @@ static bool check_order(struct parsing *p)
     return to > from || refuse(p, REGISTER_TO, "must be after from");
 }
 
-// FNV-1a over texts, each with its end.
 static uint64_t key_of(size_t n, const char *const texts[])
 {
-    uint64_t key = 0xcbf29ce484222325;
+    uint64_t key = HASH_START;
     for (size_t k = 0; k < n; k++)
-        for (const char *c = texts[k];; c++) {
-            key = (key ^ (unsigned char)*c) * 0x100000001b3;
-            if (!*c)
-                break;
-        }
+        key = hash_text(key, texts[k]);
     return key | (uint64_t)1 << 63;
 }
 

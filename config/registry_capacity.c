@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config_errors.h"
+#include "hash.h"
 #include "text.h"
 
 enum { UNIT_LEN = 32, UNITS_MAX = 100 };
@@ -164,18 +165,9 @@ static bool find_feed(struct registry *r, const struct table_row *row, struct co
     return true;
 }
 
-// FNV-1a over the substation and the date.
 static uint64_t stage_id(const struct table_row *row)
 {
-    const char *const texts[] = {substation_of(row), row->field[CAPACITY_FROM]};
-    uint64_t hash = 0xcbf29ce484222325;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        for (const char *c = texts[i];; c++) {
-            hash = (hash ^ (unsigned char)*c) * 0x100000001b3;
-            if (!*c)
-                break;
-        }
-    return hash;
+    return hash_text(hash_text(HASH_START, substation_of(row)), row->field[CAPACITY_FROM]);
 }
 
 static bool take_capacity(struct registry *r, const struct table_row *row)

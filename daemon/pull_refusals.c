@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/hash.h"
 #include "daemon/log.h"
 
 enum { KEYS_KEPT = 20000, TELL_S = 60 };
@@ -34,21 +35,10 @@ void pull_refusals_free(struct pull_refusals *refusals)
     free(refusals);
 }
 
-// FNV-1a (Fowler, Noll and Vo), the closing NUL with it.
-static uint64_t mix(uint64_t hash, const void *data, size_t length)
-{
-    for (const unsigned char *byte = data; length; byte++, length--)
-        hash = (hash ^ *byte) * 0x100000001b3;
-    return hash;
-}
-
 static uint64_t key_of(const char *name, const char *meter, int64_t instant, enum check_cause cause)
 {
     const int64_t numbers[] = {instant, cause};
-    uint64_t hash = 0xcbf29ce484222325;
-    hash = mix(hash, name ? name : "", name ? strlen(name) + 1 : 1);
-    hash = mix(hash, meter ? meter : "", meter ? strlen(meter) + 1 : 1);
-    return mix(hash, numbers, sizeof numbers);
+    return hash_bytes(hash_text(hash_text(HASH_START, name), meter), numbers, sizeof numbers);
 }
 
 static int compare_keys(const void *a, const void *b)

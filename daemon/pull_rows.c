@@ -163,26 +163,55 @@ static bool in_one_interval(const struct making *making, const struct pull_point
            interval_of(making, a) == interval_of(making, b);
 }
 
-// What the points [from, to) of one series and time say. False where they say different things: no
-// database tells which is the later one.
-static bool is_agreed(struct making *making, const struct pull_point *from,
-                      const struct pull_point *to)
+static bool all_agree(const struct pull_point *from, const struct pull_point *to)
 {
-    const struct pull_series *series = &making->answer->series[from->series];
-    struct check_fault fault;
     for (const struct pull_point *point = from + 1; point < to; point++)
-        if (point->value != from->value && !(isnan(point->value) && isnan(from->value))) {
-            check_refuse(&fault, CHECK_FIELD,
-                         "a series of %s has different values at one time, and nothing says which "
-                         "is the later",
-                         check_quote(series->name ? series->name : "",
-                                     series->name ? strlen(series->name) : 0)
-                             .text);
-            pull_refusals_note(making->setup->refusals, series->name, series->meter, from->time_ms,
-                               &fault);
+        if (point->value != from->value && !(isnan(point->value) && isnan(from->value)))
             return false;
-        }
     return true;
+}
+
+// Whether looks before this one tell which of the values was written last.
+static bool know_last(const struct making *making, const struct pull_point *from,
+                      const struct pull_point *to, double *ret)
+{
+    enum { COPIES_MAX = 64 };
+    const struct pull_rows_setup *setup = making->setup;
+    double values[COPIES_MAX];
+    const size_t n = (size_t)(to - from);
+    if (!setup->copies || from->time_ms < setup->copies_from_ms || n > COPIES_MAX)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(from[i].value))
+            return false;
+        values[i] = from[i].value;
+    }
+    return pull_copies_last(setup->copies, making->answer->series[from->series].identity,
+                            from->column, from->time_ms, n, values, ret);
+}
+
+static void refuse_copies(struct making *making, const struct pull_point *point)
+{
+    const struct pull_series *series = &making->answer->series[point->series];
+    const char *name = series->name ? series->name : "";
+    struct check_fault fault;
+    check_refuse(&fault, CHECK_FIELD,
+                 "a series of %s has different values at one time, and nothing says which is the "
+                 "later",
+                 check_quote(name, strlen(name)).text);
+    pull_refusals_note(making->setup->refusals, series->name, series->meter, point->time_ms,
+                       &fault);
+}
+
+// What the points [from, to) of one series and time say; false where nobody knows.
+static bool settle_copies(struct making *making, const struct pull_point *from,
+                          const struct pull_point *to, struct pull_point *ret)
+{
+    *ret = *from;
+    if (know_last(making, from, to, &ret->value) || all_agree(from, to))
+        return true;
+    refuse_copies(making, from);
+    return false;
 }
 
 static const struct pull_point *end_of_time(const struct pull_point *from,
@@ -205,16 +234,17 @@ static struct pull_point mean_of(struct making *making, const struct pull_point 
     mean.samples = 0;
     for (const struct pull_point *point = from, *next; point < end; point = next) {
         const int64_t samples = point->samples ? point->samples : 1;
+        struct pull_point settled;
         next = end_of_time(point, end);
-        if (!is_agreed(making, point, next))
+        if (!settle_copies(making, point, next, &settled))
             continue;
-        if (isnan(point->value)) {
-            take_point(making, point);
+        if (isnan(settled.value)) {
+            take_point(making, &settled);
             continue;
         }
-        sum += (double)samples * point->value;
+        sum += (double)samples * settled.value;
         mean.samples += samples;
-        mean.order = point->order;
+        mean.order = settled.order;
     }
     mean.value = sum / (double)mean.samples;
     return mean;
@@ -237,9 +267,10 @@ static void take_values(struct making *making, size_t n)
     const struct pull_point *end = making->answer->points + n;
     for (const struct pull_point *point = making->answer->points, *next; point < end;
          point = next) {
+        struct pull_point settled;
         next = end_of_time(point, end);
-        if (is_agreed(making, point, next))
-            take_point(making, point);
+        if (settle_copies(making, point, next, &settled))
+            take_point(making, &settled);
     }
 }
 

@@ -2,9 +2,9 @@
 // From what a database answered to readings and observations of the weather. Pure but for what it
 // notes of refused points.
 //
-// Samples become the means of the intervals that they lie in. Points of one series and time that
-// differ are refused: VictoriaMetrics keeps every copy and gives them in no order that would say
-// which is the later (with -dedup.minScrapeInterval it gives any one of them). Two series that give
+// Samples become the means of the intervals that they lie in. Of points of one series and time that
+// differ the last written is taken, where looks before this one tell which that is (pull_copies.h);
+// else all are refused. Two series that give
 // different values for one zone, meter and interval are refused both: one of them is wrong, or they
 // are two meters, and nobody here knows.
 #ifndef PHUTAI_DAEMON_PULL_ROWS_H
@@ -16,6 +16,7 @@
 
 #include "daemon/check.h"
 #include "daemon/pull_answer.h"
+#include "daemon/pull_copies.h"
 #include "daemon/pull_refusals.h"
 #include "daemon/pull_request.h"
 #include "daemon/store.h"
@@ -32,7 +33,9 @@ struct pull_rows_setup {
     struct pull_request request;
     const struct checks *checks;
     struct pull_refusals *refusals;
-    struct pull_window window; // what lies outside of it is left out
+    struct pull_copies *copies; // NULL for a server that keeps one value of a time
+    int64_t copies_from_ms;     // of earlier times no looks are remembered
+    struct pull_window window;  // what lies outside of it is left out
     int64_t now;
 };
 

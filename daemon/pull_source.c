@@ -36,7 +36,8 @@ struct pull_source {
     struct pull_source_setup setup;
     struct checks *checks;
     struct pull_refusals *refusals;
-    sd_event_source *timer; // enabled: a pause, or the turn to come
+    struct pull_copies *copies; // of VictoriaMetrics, else NULL
+    sd_event_source *timer;     // enabled: a pause, or the turn to come
     struct http_exchange *exchange;
     int64_t window_s;
     bool in_round, found, told_nothing; // found: points, since the start
@@ -146,6 +147,8 @@ static void end_round(struct pull_source *source)
     const int64_t took_ms = mono_ms(source) - source->began_ms;
     source->in_round = false;
     pull_refusals_end_round(source->refusals);
+    if (source->copies)
+        pull_copies_end_round(source->copies);
     tell_nothing(source);
     arm_ms(source, took_ms < every_ms ? every_ms - took_ms : 0);
 }
@@ -214,6 +217,12 @@ static bool read_answer(struct pull_source *source, const struct http_answer *an
                : pull_answer_read_vm(answer->body, answer->length, &names, &source->answer, error);
 }
 
+// Only the overlap is looked at again.
+static int64_t copies_from_ms(const struct pull_source *source)
+{
+    return MS * (wall(source) - 2 * source->setup.pull->overlap_s);
+}
+
 static void take_answer(struct pull_source *source, const struct http_answer *answer)
 {
     char error[PULL_ERROR_LEN];
@@ -224,6 +233,8 @@ static void take_answer(struct pull_source *source, const struct http_answer *an
     const struct pull_rows_setup rows = {.request = request_of(source),
                                          .checks = source->checks,
                                          .refusals = source->refusals,
+                                         .copies = source->copies,
+                                         .copies_from_ms = copies_from_ms(source),
                                          .window = source->window,
                                          .now = wall(source)};
     if (!pull_rows_make(&rows, &source->answer, &source->rows)) {
@@ -360,7 +371,9 @@ struct pull_source *pull_source_new(const struct pull_source_setup *setup)
     source->window_s = WINDOW_FIRST_S;
     source->checks = checks_new(setup->config);
     source->refusals = pull_refusals_new(setup->pull->name, setup->metrics);
-    if (source->checks && source->refusals &&
+    const bool copies = setup->pull->dialect == CONFIG_PULL_VICTORIAMETRICS;
+    source->copies = copies ? pull_copies_new() : NULL;
+    if (source->checks && source->refusals && !source->copies == !copies &&
         sd_event_add_time_relative(setup->event, &source->timer, CLOCK_MONOTONIC, 0, ACCURACY_US,
                                    on_timer, source) >= 0)
         return source;
@@ -376,6 +389,7 @@ void pull_source_free(struct pull_source *source)
     sd_event_source_disable_unref(source->timer);
     drop_rows(source);
     pull_refusals_free(source->refusals);
+    pull_copies_free(source->copies);
     checks_free(source->checks);
     free(source);
 }
