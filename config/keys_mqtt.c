@@ -99,7 +99,8 @@ const struct key keys_mqtt[] = {
      .help = "What to do with JSON or a number without a time. \"ended\" takes a load for the mean "
              "of the interval that ended last before it came and weather for that of the moment, "
              "which is right where it is sent as soon as it is known, and wrong for what a broker "
-             "held back. Line protocol always needs its timestamps here."},
+             "held back; retained messages are refused even so. Line protocol always needs its "
+             "timestamps here."},
     {.section = "mqtt",
      .name = "client_id",
      .type = KEY_TEXT,
@@ -131,7 +132,7 @@ const struct key keys_mqtt[] = {
      .type = KEY_BYTES,
      .fallback = "1MB",
      .least = "100B",
-     .most = "100MB",
+     .most = "4MB",
      .offset = offsetof(struct config_mqtt, payload_bytes),
      .help = "The largest message taken. Larger ones are left out and told."},
     {.section = "mqtt",

@@ -34,7 +34,7 @@ struct walk {
     const struct intake_sink *sink;
     struct intake_report *report;
     struct check_fault fault;
-    bool ended;
+    bool ended; // by the sink, or for want of memory
 };
 
 struct mqtt_rules *mqtt_rules_new(const struct config *config, const struct config_mqtt *mqtt)
@@ -71,7 +71,7 @@ void mqtt_rules_free(struct mqtt_rules *rules)
     free(rules);
 }
 
-// NULL, with the fault, where it is too long or memory is short.
+// NULL where it is too long, with the fault, and where memory is short, which ends the walk.
 static const char *keep(struct walk *walk, const char *text, size_t length)
 {
     if (length > CHECK_NAME_MAX) {
@@ -81,7 +81,7 @@ static const char *keep(struct walk *walk, const char *text, size_t length)
     }
     struct name *name = malloc(sizeof *name + length + 1);
     if (!name) {
-        check_refuse(&walk->fault, CHECK_TAG, "out of memory");
+        walk->ended = true;
         return NULL;
     }
     memcpy(name->text, text, length);
@@ -136,6 +136,11 @@ static bool read_time(struct walk *walk, const json_t *value, int64_t *ret)
     return true;
 }
 
+static bool may_be_untimed(const struct walk *walk)
+{
+    return walk->rules->mqtt->untimed == CONFIG_UNTIMED_ENDED && !walk->message->retained;
+}
+
 // Who knows how long a broker has held it back?
 static bool refuse_untimed(struct walk *walk)
 {
@@ -151,7 +156,7 @@ static bool read_interval(struct walk *walk, const json_t *object, int64_t *ret,
     const json_t *time = json_object_get(object, mqtt->time_key);
     int64_t instant;
     *ret_moved = false;
-    if (!time && mqtt->untimed == CONFIG_UNTIMED_ENDED) {
+    if (!time && may_be_untimed(walk)) {
         *ret = check_floor(now, step_s) - step_s;
         return true;
     }
@@ -198,12 +203,18 @@ static bool read_reading(struct walk *walk, const json_t *object, struct store_r
            read_interval(walk, object, &ret->instant, ret_moved);
 }
 
+static void note_fault(struct walk *walk, unsigned long place)
+{
+    if (!walk->ended)
+        intake_note_fault(walk->report, place, &walk->fault);
+}
+
 static void take_reading(struct walk *walk, const json_t *object, unsigned long place)
 {
     struct store_reading reading;
     bool moved;
     if (!read_reading(walk, object, &reading, &moved)) {
-        intake_note_fault(walk->report, place, &walk->fault);
+        note_fault(walk, place);
         return;
     }
     walk->ended = !walk->sink->reading(walk->sink->context, &reading);
@@ -231,7 +242,7 @@ static bool read_weather(struct walk *walk, const json_t *object, struct store_w
     const struct config *config = walk->rules->config;
     const json_t *time = json_object_get(object, walk->rules->mqtt->time_key);
     int64_t instant = walk->message->now;
-    if (!time && walk->rules->mqtt->untimed == CONFIG_UNTIMED_REFUSED)
+    if (!time && !may_be_untimed(walk))
         return refuse_untimed(walk);
     ret->station = name_of(walk, walk->topic->station, walk->names.station, object,
                            config->intake.station_tag);
@@ -248,7 +259,7 @@ static void take_weather(struct walk *walk, const json_t *object, unsigned long 
 {
     struct store_weather weather;
     if (!read_weather(walk, object, &weather)) {
-        intake_note_fault(walk->report, place, &walk->fault);
+        note_fault(walk, place);
         return;
     }
     weather.humidity_pct = read_humidity(walk, object, place);
@@ -278,7 +289,9 @@ static void take_json(struct walk *walk)
 {
     json_error_t error;
     json_t *root = json_loadb(walk->message->payload, walk->message->length, 0, &error);
-    if (!root) {
+    if (!root && json_error_code(&error) == json_error_out_of_memory) {
+        walk->ended = true;
+    } else if (!root) {
         check_refuse(&walk->fault, CHECK_MALFORMED, "not JSON: %s",
                      check_quote(error.text, strlen(error.text)).text);
         intake_note_fault(walk->report, 1, &walk->fault);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From one MQTT message to readings and observations of the weather. Pure: no broker, no store, no
-// clock. What the topic does not say must stand in the payload: in the tags of line protocol, or in
-// JSON under the same names.
+// clock.
 //
-// The first of the section's topics that matches counts. A zone or meter that the topic names comes
-// before one in the payload.
+// The first of the section's topics that matches counts. In JSON and numbers, a zone, meter or
+// station that the topic names comes before one in the payload, which has it under the tag's name.
+// Line protocol says everything itself, as at /write; of the topic only that it is asked for
+// counts.
 #ifndef PHUTAI_DAEMON_MQTT_MESSAGE_H
 #define PHUTAI_DAEMON_MQTT_MESSAGE_H
 
@@ -21,12 +22,14 @@ struct mqtt_message {
     const char *topic;
     char *payload; // NUL-terminated; line protocol is changed in place
     size_t length;
-    int64_t now; // instant at which it came
+    bool retained; // the broker had it from before
+    int64_t now;   // instant at which it came
 };
 
 // As intake_parse: what is good is handed to the sink, the rest told in the report, by line of line
 // protocol or place in a JSON list, the first being 1. Names that are handed on stay valid for as
-// long as the rules and the message, or until mqtt_rules_forget. False where the sink ended it.
+// long as the rules and the message, or until mqtt_rules_forget. False where the sink ended it
+// or memory is short: the message must come again.
 [[nodiscard]] bool mqtt_message_read(struct mqtt_rules *rules, const struct mqtt_message *message,
                                      const struct intake_sink *sink, struct intake_report *ret);
 

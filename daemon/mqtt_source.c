@@ -25,7 +25,10 @@ enum {
     RETRY_FIRST_S = 1,
     RETRY_MAX_S = 60,
     BATCH_MESSAGES = 1000,
-    TELL_S = 60, // refused messages are told no more often
+    BATCH_BYTES = 4 << 20,
+    BATCH_READINGS = 20000,
+    STEADY_S = 30, // a connection that lasts so long is a good one
+    TELL_S = 60,   // refused messages are told no more often
     QOS = 1,
     REFUSED = 0x80, // a subscription
 };
@@ -46,12 +49,14 @@ struct mqtt_source {
     sd_event_source *timer, *io;
     struct mosquitto *client; // NULL between connections
     bool greeted;             // the broker has taken the connection
+    size_t unanswered;        // topics that it has not said anything about yet
     int64_t dialled;          // when it was begun
     int tries;
     char refusal[200];       // the broker's words
     char detail[200];        // the library's, of an error
     struct deposit *deposit; // of the batch at hand
     struct held *held;
+    size_t held_bytes, held_readings;
     bool failed; // the batch cannot be kept
     int64_t told, untold;
     struct intake_report report;
@@ -118,6 +123,7 @@ static void forget_batch(struct mqtt_source *source)
         free(held);
     }
     source->held = NULL;
+    source->held_bytes = source->held_readings = 0;
     source->deposit = NULL;
     mqtt_rules_forget(source->rules);
 }
@@ -179,15 +185,18 @@ static bool read_message(struct mqtt_source *source, const struct mosquitto_mess
     }
     held->next = source->held;
     source->held = held;
+    source->held_bytes += (size_t)message->payloadlen;
     const struct mqtt_message whole = {.topic = held->text,
                                        .payload = held->text + strlen(held->text) + 1,
                                        .length = (size_t)message->payloadlen,
+                                       .retained = message->retain,
                                        .now = wall(source)};
     const struct intake_sink sink = {deposit_reading, deposit_weather, deposit_entry,
                                      source->deposit};
     const bool taken = mqtt_message_read(source->rules, &whole, &sink, &source->report);
     if (taken && source->report.simulated)
         deposit_simulated(source->deposit);
+    source->held_readings += source->report.readings + source->report.weather;
     return taken;
 }
 
@@ -222,6 +231,7 @@ static void on_connect(struct mosquitto *client, void *context, int code, int fl
     for (size_t i = 0; i < source->config->n_topics; i++) {
         topics_filter(source->config->topics[i].pattern, filter);
         const int failure = mosquitto_subscribe(client, NULL, filter, QOS);
+        source->unanswered += !failure;
         if (failure)
             snprintf(source->refusal, sizeof source->refusal, "topic %.120s: %s", filter,
                      mosquitto_strerror(failure));
@@ -233,6 +243,7 @@ static void on_subscribe(struct mosquitto *client, void *context, int id, int n,
 {
     (void)client, (void)id;
     struct mqtt_source *source = context;
+    source->unanswered -= source->unanswered > 0;
     for (int i = 0; i < n; i++)
         if (granted[i] >= REFUSED)
             snprintf(source->refusal, sizeof source->refusal, "a topic is refused by the broker");
@@ -266,12 +277,17 @@ static int flush(struct mqtt_source *source)
     return code;
 }
 
+static bool has_room(const struct mqtt_source *source)
+{
+    return source->held_bytes < BATCH_BYTES && source->held_readings < BATCH_READINGS;
+}
+
 // All that stands in the socket, up to a batch.
 static int read_batch(struct mqtt_source *source)
 {
     int code = MOSQ_ERR_SUCCESS;
     struct pollfd socket = {.fd = mosquitto_socket(source->client), .events = POLLIN};
-    for (int i = 0; !code && i < BATCH_MESSAGES && poll(&socket, 1, 0) > 0; i++)
+    for (int i = 0; !code && i < BATCH_MESSAGES && has_room(source) && poll(&socket, 1, 0) > 0; i++)
         code = mosquitto_loop_read(source->client, 1);
     return code;
 }
@@ -289,7 +305,7 @@ static int on_ready(sd_event_source *io, int fd, uint32_t events, void *context)
         code = flush(source);
     if (code || *source->refusal)
         try_later_after(source, code);
-    else
+    else if (!source->unanswered)
         standing_good(source->standing, wall(source));
     return 0;
 }
@@ -301,8 +317,6 @@ static void take_up(struct mqtt_source *source)
         try_later(source, "no memory");
         return;
     }
-    source->tries = 0;
-    standing_good(source->standing, wall(source));
     arm(source, 0);
 }
 
@@ -312,7 +326,9 @@ static void greet(struct mqtt_source *source)
     const int code = mosquitto_loop(source->client, 0, 1);
     // What a kept session sends right behind its greeting.
     const bool kept = keep_batch(source);
-    if (code || *source->refusal || !kept)
+    if (!kept)
+        try_later(source, "what came cannot be kept");
+    else if (code || *source->refusal)
         try_later_after(source, code);
     else if (source->greeted)
         take_up(source);
@@ -357,6 +373,7 @@ static bool make_client(struct mqtt_source *source)
 static void dial(struct mqtt_source *source)
 {
     *source->refusal = *source->detail = '\0';
+    source->unanswered = 0;
     source->dialled = wall(source);
     if (!make_client(source)) {
         try_later(source, source->refusal);
@@ -369,6 +386,9 @@ static void dial(struct mqtt_source *source)
 static void keep_alive(struct mqtt_source *source)
 {
     int code = mosquitto_loop_misc(source->client);
+    // One that is cut again and again, as by another client of the same name, is tried less often.
+    if (wall(source) - source->dialled > STEADY_S)
+        source->tries = 0;
     if (!code)
         code = flush(source);
     if (code)
@@ -427,11 +447,12 @@ void mqtt_source_free(struct mqtt_source *source)
         return;
     assert(!source->deposit);
     sd_event_source_disable_unref(source->timer);
-    // A name that is still being looked for: the thread keeps what it works on.
-    if (worker_free(source->worker) && source->dial) {
+    // While a name is still being looked for, the thread uses the library, and that this.
+    if (source->worker && !worker_free(source->worker))
+        return;
+    if (source->dial)
         mosquitto_destroy(source->dial->client);
-        free(source->dial);
-    }
+    free(source->dial);
     hang_up(source);
     mqtt_rules_free(source->rules);
     free(source);

@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     if (length)
         memcpy(payload, data + split + 1, length);
-    const struct mqtt_message message = {topic, payload, length, 1717841261};
+    const struct mqtt_message message = {topic, payload, length, false, 1717841261};
     const struct intake_sink sink = {take_reading, take_weather, take_entry, &seen};
     if (!mqtt_message_read(rules, &message, &sink, report))
         abort();

@@ -19,6 +19,7 @@ struct bench {
     struct mqtt_rules *rules;
     struct intake_report report;
     char taken[2000];
+    bool retained; // the messages to come
 };
 
 static bool note_reading(void *context, const struct store_reading *reading)
@@ -44,6 +45,7 @@ static bool note_weather(void *context, const struct store_weather *weather)
 static void begin(struct bench *bench, const char *keys)
 {
     char section[1000];
+    bench->retained = false;
     FILE *map = fopen("topics.csv", "w");
     assert_non_null(map);
     fputs("topic,zone,meter,station,scale\nevn/KCN Phúc Sơn/P,phuc-son,m1,,0.001\n"
@@ -70,7 +72,11 @@ static void expect(struct bench *bench, const char *topic, const char *payload, 
 {
     char copy[1000];
     snprintf(copy, sizeof copy, "%s", payload);
-    const struct mqtt_message message = {topic, copy, strlen(payload), now};
+    const struct mqtt_message message = {.topic = topic,
+                                         .payload = copy,
+                                         .length = strlen(payload),
+                                         .retained = bench->retained,
+                                         .now = now};
     const struct intake_sink sink = {note_reading, note_weather, NULL, bench};
     *bench->taken = '\0';
     assert_true(mqtt_message_read(bench->rules, &message, &sink, &bench->report));
@@ -145,6 +151,10 @@ static void a_number_can_be_the_interval_that_ended(void **state)
     begin(&bench, "untimed = ended\nstamps = end\nscale = 0.001\n");
     expect(&bench, "load/yen-lu", "12345", "yen-lu/ 1717839000 12.345\n", NULL);
     expect(&bench, "weather/met", "35.25\n", "met 1717841220 35.25 nan\n", NULL);
+    bench.retained = true;
+    expect(&bench, "load/yen-lu", "12345", "", "no time");
+    expect(&bench, "weather/met", "35.25", "", "no time");
+    bench.retained = false;
     expect(&bench, "load/yen-lu", "{\"time\":1717840800,\"mw\":12345}",
            "yen-lu/ 1717839000 12.345\n", NULL);
     end(&bench);
