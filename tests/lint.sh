@@ -79,6 +79,9 @@ git ls-files | grep -iE '(util|helper|misc|common)' >"$found"
 check 'no dumping ground'
 grep -nE '\b(TODO|FIXME|XXX|HACK)\b' "${shipped[@]}" >"$found"
 check 'no promises in the code'
+# What stands in $(...) would be judged instead of the command before it.
+grep -nE '^ *result ".*\$\([^(]' "${scripts[@]}" >"$found"
+check 'a result is of the command before it'
 shellcheck -S warning "${scripts[@]}" >"$found" 2>&1
 check 'shell scripts are sound'
 

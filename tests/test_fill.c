@@ -68,14 +68,13 @@ static void test_a_week_comes_back_to_the_noise(void **state)
     town_done(&town);
 }
 
-// Mean squared error of the fill of eight days, a year and a half in and every third week from
-// then.
-static double error_of_days(struct town *town, int first)
+// Root mean squared error of the fill of eight Sundays, every third week from SUNDAY on.
+static double error_of_days(struct town *town)
 {
     double sum = 0, estimate[24];
     struct model_data data = data_of(town);
     for (int k = 0; k < 8; k++) {
-        int64_t from = town->start + (first + 21 * k) * DAY;
+        int64_t from = town->start + (SUNDAY + 21 * k) * DAY;
         double *truth = cut(town, from, 24);
         assert_int_equal(fill_missing(&data, from, from + DAY, estimate), MODEL_OK);
         sum += pow(rmse(24, truth, estimate), 2) / 8;
@@ -93,7 +92,7 @@ static void test_heat_weighs_otherwise_on_days_off(void **state)
     struct town town;
     town_init(&town, HOUR, 1100, noise_mw, SEED + 5);
     town_heat_weekends(&town, 3);
-    double error = error_of_days(&town, SUNDAY);
+    double error = error_of_days(&town);
     print_message("# heat on days off: RMSE %.2f MW of noise %.2f\n", error, noise_mw);
     assert_true(error < 1.4 * noise_mw);
     town_done(&town);
@@ -109,7 +108,7 @@ static void test_the_hour_before_weighs(void **state)
         assert_int_equal(series_put(&town.load, t, series_at(&town.load, t) + 25 * step),
                          SERIES_CHANGED);
     }
-    double error = error_of_days(&town, SUNDAY);
+    double error = error_of_days(&town);
     print_message("# the hour before: RMSE %.2f MW of noise %.2f\n", error, noise_mw);
     assert_true(error < 1.9 * noise_mw); // 2.5 without it
     town_done(&town);
