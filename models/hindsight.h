@@ -2,7 +2,8 @@
 // One regression over a whole history, as it looks from afterwards: what readings should have been,
 // at any interval, from those before and those after.
 //
-// The terms are those that forecasts are made with, or more (recipe.h). Where forecasts see only
+// The recipe says which terms: fewer than forecasts have (recipe_plain), or more
+// (recipe_hindsight). Where forecasts see only
 // what was before, here months weigh by their distance from the month that is asked about, on both
 // sides, and those of another season weigh less: halved each HINDSIGHT_HALF_LIFE_MONTHS, and in the
 // opposite season to 2^-HINDSIGHT_SEASON.
