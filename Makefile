@@ -55,6 +55,7 @@ $(TESTS): %: %.o $(FAKES) $(B)/libphutai.a
 $(TESTS): LIBS += -lcmocka
 $(B)/tests/test_config_oom: LIBS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
     -Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf
+$(B)/tests/test_export_oom: LIBS += -Wl,--wrap=calloc,--wrap=strdup
 $(BENCHES): %: %.o $(B)/libphutai.a
 $(FUZZERS): %: %.o $(B)/tests/memory_file.o $(B)/libphutai.a
 $(FUZZERS): LDFLAGS += -fsanitize=fuzzer
