@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { BLOCK_S = 28 * 86400 };
+enum { BLOCK_S = 28 * 86400, SILENT_STEPS = 3 };
 
 static int64_t block_of(int64_t instant)
 {
@@ -65,6 +65,17 @@ double metering_usual_mw(const struct metering_usual *usual, int64_t instant)
 bool metering_usual_counts(const struct metering_usual *usual, int64_t instant)
 {
     return usual->n && instant >= usual->first && instant <= usual->last + METERING_SILENT_S;
+}
+
+enum metering_voice metering_voice_of(const struct metering_newest *zone, int64_t last,
+                                      int64_t step_s)
+{
+    const int64_t silence_s = SILENT_STEPS * step_s;
+    if (zone->whole != INT64_MIN && zone->any - zone->whole < silence_s)
+        return METERING_UNASKED;
+    if (zone->any - last < silence_s)
+        return METERING_READS;
+    return zone->any - last <= METERING_SILENT_S ? METERING_SILENT : METERING_OUT;
 }
 
 void metering_sum_add(struct metering_sum *sum, const struct metering_usual *usual, int64_t instant,

@@ -35,6 +35,22 @@ double metering_usual_mw(const struct metering_usual *usual, int64_t instant);
 // Whether it is part of its zone then.
 bool metering_usual_counts(const struct metering_usual *usual, int64_t instant);
 
+// The newest readings of a zone, INT64_MIN for none.
+struct metering_newest {
+    int64_t whole; // of the zone itself
+    int64_t any;   // of it or of any of its meters
+};
+
+enum metering_voice {
+    METERING_UNASKED, // the zone itself is read: its meters do not matter
+    METERING_READS,
+    METERING_SILENT, // for three intervals or more
+    METERING_OUT     // for more than a week: the zone is summed without it
+};
+// What there is to say of a meter whose newest reading is `last`.
+enum metering_voice metering_voice_of(const struct metering_newest *zone, int64_t last,
+                                      int64_t step_s);
+
 // Of one zone and interval; begin with METERING_SUM_EMPTY.
 struct metering_sum {
     double whole; // the reading of the zone itself, NaN where there is none

@@ -47,6 +47,22 @@ static void test_a_meter_counts_until_a_week_after_its_last(void **state)
     assert_false(metering_usual_counts(&usual, t0));
 }
 
+static void test_voices(void **state)
+{
+    (void)state;
+    enum { STEP = 1800 };
+    struct metering_newest zone = {INT64_MIN, t0};
+    assert_int_equal(metering_voice_of(&zone, t0, STEP), METERING_READS);
+    assert_int_equal(metering_voice_of(&zone, t0 - 2 * STEP, STEP), METERING_READS);
+    assert_int_equal(metering_voice_of(&zone, t0 - 3 * STEP, STEP), METERING_SILENT);
+    assert_int_equal(metering_voice_of(&zone, t0 - 7 * DAY, STEP), METERING_SILENT);
+    assert_int_equal(metering_voice_of(&zone, t0 - 7 * DAY - STEP, STEP), METERING_OUT);
+    zone.whole = t0 - 2 * STEP;
+    assert_int_equal(metering_voice_of(&zone, t0 - 3 * STEP, STEP), METERING_UNASKED);
+    zone.whole = t0 - 3 * STEP;
+    assert_int_equal(metering_voice_of(&zone, t0 - 3 * STEP, STEP), METERING_SILENT);
+}
+
 static void test_sums(void **state)
 {
     (void)state;
@@ -99,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_usual_changes_with_time),
         cmocka_unit_test(test_a_meter_counts_until_a_week_after_its_last),
+        cmocka_unit_test(test_voices),
         cmocka_unit_test(test_sums),
         cmocka_unit_test(test_zeros),
     };
