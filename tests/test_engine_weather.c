@@ -243,6 +243,24 @@ static void a_measured_station_borrows(void **state)
     engine_job_free(job);
 }
 
+// The hour's observation counts half an hour later, and is no forecast of the rest of its hour.
+static void the_last_observation_is_known(void **state)
+{
+    struct bench *bench = *state;
+    const int64_t hour = bench->issue;
+    bench->issue += HOUR / 2;
+    struct forecast without = forecast(bench);
+    const struct store_weather seen = {"met", hour, series_at(&bench->town.temp, hour) + 8, NAN};
+    engine_take_weather(bench->engine, &seen);
+    struct forecast with = forecast(bench);
+    assert_memory_not_equal(with.mean, without.mean, with.n * sizeof *with.mean);
+    print_message("# 90 %% widths tomorrow: %.2f MW, %.2f\n", day_width(&without, 1),
+                  day_width(&with, 1));
+    near_assert(day_width(&with, 1), day_width(&without, 1), 0.1 * day_width(&without, 1));
+    forecast_done(&without);
+    forecast_done(&with);
+}
+
 // A run that is too old by its station's section, where another station has none of its own.
 static void each_station_has_its_own_patience(void **state)
 {
@@ -264,8 +282,11 @@ static void each_station_has_its_own_patience(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_BENCH(forecasts_follow_a_hot_run_and_widen),   WITH_BENCH(a_stale_run_is_as_none),
-        WITH_BENCH(observations_replace_what_was_forecast), WITH_BENCH(a_measured_station_borrows),
+        WITH_BENCH(forecasts_follow_a_hot_run_and_widen),
+        WITH_BENCH(a_stale_run_is_as_none),
+        WITH_BENCH(observations_replace_what_was_forecast),
+        WITH_BENCH(a_measured_station_borrows),
+        WITH_BENCH(the_last_observation_is_known),
         WITH_BENCH(each_station_has_its_own_patience),
     };
     print_message("# seed %d\n", SEED);
