@@ -81,8 +81,7 @@ static bool find_temperature(const struct engine_job *job, struct engine_job_zon
                              struct series *temp)
 {
     struct heldout_data history = {data->load, job->calendar, job->clock, job->issue};
-    // The last intervals may lie between two hours.
-    const int64_t until = job->until + 2 * CIVIL_HOUR_S;
+    const int64_t until = job->until + ENGINE_WEATHER_BEYOND_S;
     if (!stations_temperature(zone->choice, &history, job->n_stations, stations, until, temp))
         return false;
     data->temp = temp->n ? temp : NULL;

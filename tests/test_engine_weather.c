@@ -277,6 +277,21 @@ static void each_station_has_its_own_patience(void **state)
     engine_job_free(job);
 }
 
+static void without_a_run_there_is_no_outlook(void **state)
+{
+    struct bench *bench = *state;
+    const int64_t issue = bench->issue;
+    struct engine_job *job;
+    look(bench, &job);
+    assert_int_equal(job->outlooks[0].series.n, 0);
+    engine_job_free(job);
+    put_run(bench, "met", issue - HOUR, issue - 3 * HOUR, issue, 0); // it ends before the issue
+    look(bench, &job);
+    assert_int_equal(job->outlooks[0].run, 0);
+    assert_int_equal(job->outlooks[0].series.n, 0);
+    engine_job_free(job);
+}
+
 #define WITH_BENCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -287,6 +302,7 @@ int main(void)
         WITH_BENCH(observations_replace_what_was_forecast),
         WITH_BENCH(a_measured_station_borrows),
         WITH_BENCH(the_last_observation_is_known),
+        WITH_BENCH(without_a_run_there_is_no_outlook),
         WITH_BENCH(each_station_has_its_own_patience),
     };
     print_message("# seed %d\n", SEED);
