@@ -55,6 +55,8 @@ $(TESTS): %: %.o $(FAKES) $(B)/libphutai.a
 $(TESTS): LIBS += -lcmocka
 $(B)/tests/test_config_oom: LIBS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
     -Wl,--wrap=strdup,--wrap=strndup,--wrap=asprintf
+$(B)/tests/test_export_oom: LIBS += -Wl,--wrap=calloc,--wrap=strdup
+$(B)/tests/test_folder_files: LIBS += -Wl,--wrap=readdir
 $(BENCHES): %: %.o $(B)/libphutai.a
 $(FUZZERS): %: %.o $(B)/tests/memory_file.o $(B)/libphutai.a
 $(FUZZERS): LDFLAGS += -fsanitize=fuzzer

@@ -2,18 +2,11 @@
 // Keys of a database that is written to.
 #include "keys.h"
 
-#include <string.h>
-
 #include "config.h"
+#include "text.h"
 
 static const char *const dialect_choices[] = {"influxdb1", "influxdb2", "influxdb3",
                                               "victoriametrics", NULL};
-
-static bool is_url(const char *text)
-{
-    const size_t scheme = !strncmp(text, "http://", 7) ? 7 : !strncmp(text, "https://", 8) ? 8 : 0;
-    return scheme > 0 && text[scheme] && !strpbrk(text, " \t?#@");
-}
 
 const struct key keys_influxdb[] = {
     {.section = "influxdb",
@@ -31,7 +24,7 @@ const struct key keys_influxdb[] = {
      .name = "url",
      .type = KEY_TEXT,
      .fallback = "http://127.0.0.1:8086",
-     .check = is_url,
+     .check = text_is_url,
      .expects = "http:// or https://, a host and perhaps a port, without user, \"?\" and \"#\"",
      .offset = offsetof(struct config_sink, url),
      .help = "Where the server is."},

@@ -2,8 +2,6 @@
 // Keys of a database that readings or weather are fetched from.
 #include "keys.h"
 
-#include <string.h>
-
 #include "config.h"
 #include "text.h"
 
@@ -11,12 +9,6 @@ static const char *const dialect_choices[] = {"influxdb1", "victoriametrics", NU
 static const char *const kind_choices[] = {"load", "weather", NULL};
 static const char *const aggregate_choices[] = {"none", "mean", NULL};
 static const char *const stamps_choices[] = {"start", "end", NULL};
-
-static bool is_url(const char *text)
-{
-    const size_t scheme = !strncmp(text, "http://", 7) ? 7 : !strncmp(text, "https://", 8) ? 8 : 0;
-    return scheme > 0 && text[scheme] && !strpbrk(text, " \t?#@");
-}
 
 static bool is_positive(const char *text)
 {
@@ -44,7 +36,7 @@ const struct key keys_pull[] = {
      .name = "url",
      .type = KEY_TEXT,
      .fallback = "http://127.0.0.1:8086",
-     .check = is_url,
+     .check = text_is_url,
      .expects = "http:// or https://, a host and perhaps a port, without user, \"?\" and \"#\"",
      .offset = offsetof(struct config_pull, url),
      .help = "Where the server is; /query or /api/v1/export is put behind it."},

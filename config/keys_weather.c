@@ -2,15 +2,8 @@
 // Keys of a weather service that is asked for forecasts.
 #include "keys.h"
 
-#include <string.h>
-
 #include "config.h"
-
-static bool is_url(const char *text)
-{
-    const size_t scheme = !strncmp(text, "http://", 7) ? 7 : !strncmp(text, "https://", 8) ? 8 : 0;
-    return scheme > 0 && text[scheme] && !strpbrk(text, " \t?#@");
-}
+#include "text.h"
 
 static const char url_expected[] =
     "http:// or https://, a host and a path, without user, \"?\" and "
@@ -41,7 +34,7 @@ const struct key keys_weather[] = {
      .name = "url",
      .type = KEY_TEXT,
      .fallback = "https://api.open-meteo.com/v1/forecast",
-     .check = is_url,
+     .check = text_is_url,
      .expects = url_expected,
      .offset = offsetof(struct config_weather, url),
      .help = "What is asked for forecasts: Open-Meteo, or a server that answers alike, such as one "
@@ -52,7 +45,7 @@ const struct key keys_weather[] = {
      .name = "archive_url",
      .type = KEY_TEXT,
      .fallback = "https://archive-api.open-meteo.com/v1/archive",
-     .check = is_url,
+     .check = text_is_url,
      .expects = url_expected,
      .offset = offsetof(struct config_weather, archive_url),
      .help = "What is asked for the weather of earlier years."},

@@ -430,3 +430,9 @@ void text_make_clean(char *text)
         text += length > 0 ? length : 1;
     }
 }
+
+bool text_is_url(const char *text)
+{
+    const size_t scheme = !strncmp(text, "http://", 7) ? 7 : !strncmp(text, "https://", 8) ? 8 : 0;
+    return scheme > 0 && text[scheme] && !strpbrk(text, " \t?#@");
+}

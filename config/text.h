@@ -45,6 +45,10 @@ void text_write_integer(int64_t value, char ret[static TEXT_INTEGER_LEN]);
 // finite. About 30 ns with up to three decimals, 1 us where all 17 digits are needed.
 void text_write_real(double value, char ret[static TEXT_REAL_LEN]);
 
+// The beginning of addresses that a path and a query are put behind: "http://" or "https://" and
+// something more, without user, "?", "#" and blanks.
+[[nodiscard]] bool text_is_url(const char *text);
+
 // True where the text is valid UTF-8 (no overlong forms, no surrogates) without control characters
 // other than the tab.
 [[nodiscard]] bool text_is_clean(const char *text);

@@ -206,6 +206,11 @@ static bool put_all(struct deposit *deposit)
            (!deposit->simulated || mark_simulated(deposit)) && store_commit(store);
 }
 
+bool deposit_has_failed(const struct deposit *deposit)
+{
+    return deposit->failed;
+}
+
 bool deposit_end(struct deposit *deposit)
 {
     const bool nothing =

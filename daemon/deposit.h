@@ -47,6 +47,9 @@ bool deposit_entry(void *deposit, const struct store_entry *entry);
 // What is put says of itself that it was made up: the store is marked.
 void deposit_simulated(struct deposit *deposit);
 
+// Whether one was not put, so that deposit_end will fail.
+bool deposit_has_failed(const struct deposit *deposit);
+
 // Frees the deposit. True: all of it is durable. False: nothing of it is in the store, and
 // deposits_trouble says why; the same may be tried again later.
 [[nodiscard]] bool deposit_end(struct deposit *deposit);

@@ -8,19 +8,7 @@
 #include "daemon/check.h"
 #include "daemon/metering.h"
 
-enum { SILENT_STEPS = 3, DAYS = 30, DAY_S = 86400 };
-
-// The newest reading of any meter of a zone.
-static int64_t newest_of(const struct metering *metering, const char *zone)
-{
-    int64_t newest = INT64_MIN;
-    for (size_t i = 0; i < metering_meters(metering); i++) {
-        const struct metering_meter meter = metering_meter(metering, i);
-        if (!strcmp(meter.zone, zone) && meter.last > newest)
-            newest = meter.last;
-    }
-    return newest;
-}
+enum { DAYS = 30, DAY_S = 86400 };
 
 static void warn_silent(const struct doctor_meters *look, const struct metering *metering)
 {
@@ -28,9 +16,8 @@ static void warn_silent(const struct doctor_meters *look, const struct metering 
     for (size_t i = 0; i < metering_meters(metering); i++) {
         const struct metering_meter meter = metering_meter(metering, i);
         const int64_t end = meter.last + step_s;
-        const int64_t silent_s = newest_of(metering, meter.zone) - meter.last;
         char since[TEXT_TIME_LEN], words[512];
-        if (silent_s < SILENT_STEPS * step_s || silent_s >= METERING_SILENT_S)
+        if (metering_voice_of(&meter.newest, meter.last, step_s) != METERING_SILENT)
             continue;
         text_write_time(civil_local(look->clock, end), civil_offset(look->clock, end), since);
         snprintf(words, sizeof words, "meter %s has said nothing since %s: ask it",

@@ -20,7 +20,7 @@ struct doctor_meters {
     void *context;
 };
 
-// Which meters have fallen silent and since when, by the newest reading of their zone; and how many
+// Which meters have fallen silent and since when, by the rule of metering_voice_of; and how many
 // sums of the last 30 days are incomplete. False where the store fails or memory is short. Walks
 // all readings.
 [[nodiscard]] bool doctor_meters_look(const struct doctor_meters *look);

@@ -313,7 +313,6 @@ struct engine_job *engine_start_job(struct engine *engine, int64_t system_now)
                   store_error(engine->store));
         return NULL;
     }
-    job->until = job->issue + engine->config->forecast.horizon_s;
     job->started = system_now;
     job->config = engine->config;
     engine_weather_tell(&engine->weather, job->outlooks);

@@ -6,6 +6,7 @@
 #include "daemon/engine_points.h"
 #include "daemon/log.h"
 #include "daemon/site_season.h"
+#include "daemon/weather_ahead.h"
 #include "models/predict.h"
 #include "models/snapshot.h"
 
@@ -63,13 +64,13 @@ static void forecast_zone(const struct engine_job *job, struct engine_job_zone *
     zone->snapshot = model ? snapshot_write(model, job->issue) : NULL;
 }
 
-// When the oldest of the weather forecasts was made that a zone goes by.
+// When the oldest of the weather forecasts was made that a zone goes by, 0 for none.
 static int64_t oldest_run(const struct engine_job *job, const struct stations_choice *choice)
 {
-    int64_t oldest = job->issue;
+    int64_t oldest = 0;
     for (size_t k = 0; k < choice->chosen; k++) {
         int64_t run = job->outlooks[choice->ranking[k].station].run;
-        oldest = run && run < oldest ? run : oldest;
+        oldest = run && (!oldest || run < oldest) ? run : oldest;
     }
     return oldest;
 }
@@ -80,16 +81,17 @@ static bool find_temperature(const struct engine_job *job, struct engine_job_zon
                              struct series *temp)
 {
     struct heldout_data history = {data->load, job->calendar, job->clock, job->issue};
-    // The last intervals may lie between two hours.
-    const int64_t until = job->until + 2 * CIVIL_HOUR_S;
+    const int64_t until = job->until + ENGINE_WEATHER_BEYOND_S;
     if (!stations_temperature(zone->choice, &history, job->n_stations, stations, until, temp))
         return false;
     data->temp = temp->n ? temp : NULL;
-    if (!temp->n || series_end(temp) <= job->issue)
+    // The last observation's interval may reach beyond the issue: that is no forecast.
+    const int64_t run = oldest_run(job, zone->choice);
+    if (!run || !temp->n || series_end(temp) <= job->issue)
         return true;
     data->weather_until = series_end(temp);
     data->weather_is_forecast = true;
-    data->weather_age_s = job->issue - oldest_run(job, zone->choice);
+    data->weather_age_s = job->issue - run;
     return true;
 }
 
@@ -145,7 +147,7 @@ void engine_job_run(struct engine_job *job)
     const bool fine = stations && before;
     for (size_t k = 0; fine && k < job->n_stations; k++) {
         // Nothing observed at or after the issue is known at it.
-        before[k] = series_before(&job->stations[k], job->issue);
+        before[k] = weather_ahead_known(&job->stations[k], job->issue);
         stations[k] = job->outlooks[k].run ? &job->outlooks[k].series : &before[k];
     }
     for (size_t k = 0; fine && k < job->n_zones; k++)

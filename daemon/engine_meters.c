@@ -7,9 +7,6 @@
 
 #include "config/text.h"
 #include "daemon/log.h"
-#include "daemon/metering_sum.h"
-
-enum { SILENT_STEPS = 3 };
 
 void engine_meters_forget(struct engine_meters *meters)
 {
@@ -130,55 +127,56 @@ bool engine_meters_sum(const struct engine_meters *meters, struct engine_meters_
     return good;
 }
 
-static enum engine_meter_told state_of(const struct engine_meter *meter, int64_t newest)
-{
-    const int64_t silent_s = newest - series_end(&meter->series);
-    if (silent_s < (int64_t)SILENT_STEPS * meter->series.step_s)
-        return ENGINE_METER_READS;
-    return silent_s < METERING_SILENT_S ? ENGINE_METER_SILENT : ENGINE_METER_OUT;
-}
-
-static void tell_meter(const struct engine_meter *meter, enum engine_meter_told now,
-                       const char *zone, const struct civil_clock *clock)
+static void tell_meter(const struct engine_meter *meter, enum metering_voice now, const char *zone,
+                       const struct civil_clock *clock)
 {
     char since[TEXT_TIME_LEN];
     const int64_t end = series_end(&meter->series);
     text_write_time(civil_local(clock, end), civil_offset(clock, end), since);
-    if (now == ENGINE_METER_SILENT)
+    if (now == METERING_SILENT)
         log_warning("zone '%s': meter '%s' has said nothing since %s: sums that lack too much "
                     "without it are marked incomplete and not learned from",
                     zone, meter->id, since);
-    else if (now == ENGINE_METER_OUT && meter->told != ENGINE_METER_UNKNOWN)
+    else if (now == METERING_OUT && meter->told != METERING_UNASKED)
         log_warning("zone '%s': meter '%s' has been silent since %s: the zone is summed without it "
                     "from a week after that on",
                     zone, meter->id, since);
-    else if (now == ENGINE_METER_READS && meter->told > ENGINE_METER_READS)
+    else if (now == METERING_READS && meter->told > METERING_READS)
         log_notice("zone '%s': meter '%s' reads again", zone, meter->id);
+}
+
+static int64_t last_of(const struct engine_meter *meter)
+{
+    return meter->series.n ? series_end(&meter->series) - meter->series.step_s : INT64_MIN;
+}
+
+static struct metering_newest newest_of(const struct engine_meters *meters)
+{
+    struct metering_newest newest = {INT64_MIN, INT64_MIN};
+    for (size_t m = 0; m < meters->n; m++) {
+        const int64_t last = last_of(&meters->list[m]);
+        newest.any = last > newest.any ? last : newest.any;
+        newest.whole = *meters->list[m].id ? newest.whole : last;
+    }
+    return newest;
 }
 
 size_t engine_meters_tell(struct engine_meters *meters, const char *zone,
                           const struct civil_clock *clock, int32_t step_s)
 {
-    int64_t newest = INT64_MIN, whole = INT64_MIN;
+    const struct metering_newest newest = newest_of(meters);
     size_t silent = 0;
-    for (size_t m = 0; m < meters->n; m++) {
-        const struct engine_meter *meter = &meters->list[m];
-        const int64_t end = meter->series.n ? series_end(&meter->series) : INT64_MIN;
-        newest = end > newest ? end : newest;
-        whole = *meter->id ? whole : end;
-    }
-    // Where the zone itself is read, its meters do not matter.
-    if (newest == INT64_MIN || whole >= newest - (int64_t)SILENT_STEPS * step_s)
-        return 0;
     for (size_t m = 0; m < meters->n; m++) {
         struct engine_meter *meter = &meters->list[m];
         if (!*meter->id || !meter->series.n)
             continue;
-        const enum engine_meter_told now = state_of(meter, newest);
+        const enum metering_voice now = metering_voice_of(&newest, last_of(meter), step_s);
+        if (now == METERING_UNASKED)
+            break;
         if (now != meter->told)
             tell_meter(meter, now, zone, clock);
         meter->told = now;
-        silent += now == ENGINE_METER_SILENT;
+        silent += now == METERING_SILENT;
     }
     return silent;
 }

@@ -8,20 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/metering_sum.h"
 #include "models/civil.h"
 #include "models/series.h"
-
-enum engine_meter_told {
-    ENGINE_METER_UNKNOWN,
-    ENGINE_METER_READS,
-    ENGINE_METER_SILENT,
-    ENGINE_METER_OUT
-};
 
 struct engine_meter {
     char *id; // "": the zone itself
     struct series series;
-    enum engine_meter_told told;
+    enum metering_voice told; // METERING_UNASKED: nothing yet
 };
 
 struct engine_meters { // begins as zeros
@@ -47,7 +41,7 @@ struct engine_meters_span {
                                      size_t *ret_incomplete);
 
 // Logs which meters of a zone have fallen silent since the last call, and which are back, by the
-// newest reading of the zone. How many are silent, for less than a week.
+// rule of metering_voice_of. How many are silent, for a week at most.
 size_t engine_meters_tell(struct engine_meters *meters, const char *zone,
                           const struct civil_clock *clock, int32_t step_s);
 

@@ -6,19 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/text.h"
 #include "daemon/log.h"
 #include "daemon/weather_ahead.h"
 #include "models/civil.h"
 #include "models/weather.h"
 
+static void empty(struct series *series)
+{
+    const int32_t step_s = series->step_s;
+    series_done(series);
+    series_init(series, step_s);
+}
+
 void engine_weather_forget(struct engine_weather *weather)
 {
-    for (size_t k = 0; k < weather->n; k++) {
-        const int32_t step_s = weather->stations[k].observed.step_s;
-        series_done(&weather->stations[k].observed);
-        series_init(&weather->stations[k].observed, step_s);
-    }
+    for (size_t k = 0; k < weather->n; k++)
+        empty(&weather->stations[k].observed);
 }
 
 void engine_weather_done(struct engine_weather *weather)
@@ -130,6 +133,8 @@ static bool look_at_run(const struct engine_weather *weather, struct store *stor
         fine = weather_ahead_merge(&station->observed, points.n, points.list, issue, until,
                                    &ret->series);
         ret->run = fine && points.n && points.list[points.n - 1].instant >= issue ? run : 0;
+        if (!ret->run) // it ends before the issue
+            empty(&ret->series);
     }
     free(points.list);
     return fine;
@@ -185,8 +190,7 @@ static bool borrow_all(const struct engine_weather *weather, int64_t issue, int6
 bool engine_weather_look_ahead(const struct engine_weather *weather, struct store *store,
                                int64_t issue, int64_t until, struct engine_outlook ret[])
 {
-    // Where a series is coarser than the load's step, the last intervals lie between two of it.
-    const int64_t end = until + 2 * CIVIL_HOUR_S;
+    const int64_t end = until + ENGINE_WEATHER_BEYOND_S;
     bool fine = true;
     for (size_t k = 0; k < weather->n; k++) {
         ret[k] = (struct engine_outlook){0};

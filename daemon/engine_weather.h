@@ -10,7 +10,12 @@
 
 #include "config/config.h"
 #include "daemon/store.h"
+#include "models/civil.h"
 #include "models/series.h"
+
+// How far weather is looked at beyond the last interval of the load: where a station's series is
+// coarser than the load's step, the last intervals lie between two of its values.
+enum { ENGINE_WEATHER_BEYOND_S = 2 * CIVIL_HOUR_S };
 
 struct engine_station {
     char *id;

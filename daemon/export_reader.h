@@ -20,7 +20,7 @@ enum export_status {
     EXPORT_MORE,    // call it again
     EXPORT_END,     // this pass is done
     EXPORT_REFUSED, // the file as a whole: export_reader_reason
-    EXPORT_STOPPED  // by the sink: the reader can only be freed
+    EXPORT_STOPPED  // by the sink or for want of memory: the reader can only be freed
 };
 
 struct export_reader;

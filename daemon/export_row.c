@@ -164,7 +164,7 @@ static bool give_readings(const struct trial *trial, const struct export_series 
     return true;
 }
 
-// A load of a row. False where the sink said so.
+// A load of a row. False where the sink said so, or without memory.
 static bool take_load(struct trial *trial, const struct export_load *load)
 {
     const struct export_judge *judge = trial->judge;
@@ -179,14 +179,15 @@ static bool take_load(struct trial *trial, const struct export_load *load)
     double value, mw = 0;
     int64_t start = 0;
     bool moved = false;
-    if (series && series->left_out) {
+    if (!series)
+        return false;
+    if (series->left_out) {
         judge->report->left_out++;
         return true;
     }
-    bool good = series ? !series->unknown : check_refuse(&fault, CHECK_TAG, "out of memory");
-    if (series && series->unknown)
+    if (series->unknown)
         fault = series->fault;
-    good = good && read_number(trial, "load", text, &value, &fault);
+    bool good = !series->unknown && read_number(trial, "load", text, &value, &fault);
     if (good) {
         mw = export_megawatts(value, load->unit, export_rules_interval(judge->rules));
         good = check_load(judge->rules->checks, mw, &fault) &&
@@ -222,14 +223,10 @@ static double take_humidity(const struct trial *trial)
     return (double)NAN;
 }
 
-static bool read_weather(struct trial *trial, struct store_weather *ret, struct check_fault *fault)
+static bool read_weather(struct trial *trial, struct export_series *series,
+                         struct store_weather *ret, struct check_fault *fault)
 {
     const struct export_judge *judge = trial->judge;
-    const char *station = judge->rules->folder->station;
-    struct export_series *series =
-        export_table_weather(judge->table, station ? station : field_of(trial, EXPORT_STATION));
-    if (!series)
-        return check_refuse(fault, CHECK_TAG, "out of memory");
     if (series->unknown) {
         *fault = series->fault;
         return false;
@@ -250,14 +247,20 @@ static bool read_weather(struct trial *trial, struct store_weather *ret, struct 
 
 static bool take_weather(struct trial *trial)
 {
-    const struct export_sink *sink = trial->judge->sink;
+    const struct export_judge *judge = trial->judge;
+    const struct export_sink *sink = judge->sink;
+    const char *station = judge->rules->folder->station;
     struct store_weather weather;
     struct check_fault fault;
-    if (!read_weather(trial, &weather, &fault)) {
+    struct export_series *series =
+        export_table_weather(judge->table, station ? station : field_of(trial, EXPORT_STATION));
+    if (!series)
+        return false;
+    if (!read_weather(trial, series, &weather, &fault)) {
         note(trial, &fault, EXPORT_ABSENT);
         return true;
     }
-    trial->judge->report->weather++;
+    judge->report->weather++;
     return sink->weather(sink->context, &weather);
 }
 

@@ -52,7 +52,8 @@ struct export_judge { // all must outlive the call
 const char *export_row_field(const struct export_layout *layout, const struct export_record *record,
                              enum export_role role);
 
-// Gives the sink what the row holds. False where it said so.
+// Gives the sink what the row holds. False where it said so, or memory is short: what the sink was
+// given may then be a part of the row.
 [[nodiscard]] bool export_row_judge(const struct export_judge *judge,
                                     const struct export_record *record);
 

@@ -184,6 +184,19 @@ static void look(struct folder_files *files, int fd, const char *name, uint32_t 
     file->there = true;
 }
 
+// 0, or the error that ended it early.
+static int look_at_all(struct folder_files *files, DIR *folder, int fd, int64_t now_ms)
+{
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(folder);
+        if (!entry)
+            return errno;
+        if (is_ours(files->folder, entry->d_name))
+            look(files, fd, entry->d_name, 0, now_ms);
+    }
+}
+
 bool folder_files_scan(struct folder_files *files, int fd, int64_t now_ms)
 {
     // A descriptor of its own: walking moves its offset.
@@ -196,11 +209,11 @@ bool folder_files_scan(struct folder_files *files, int fd, int64_t now_ms)
     }
     for (size_t i = 0; i < files->n; i++)
         files->files[i]->there = false;
-    errno = 0;
-    for (const struct dirent *entry; (entry = readdir(folder));)
-        if (is_ours(files->folder, entry->d_name))
-            look(files, fd, entry->d_name, 0, now_ms);
+    const int error = look_at_all(files, folder, fd, now_ms);
     closedir(folder);
+    errno = error;
+    if (error)
+        return false;
     for (size_t i = files->n; i-- > 0;)
         if (!files->files[i]->there)
             take_out(files, i);

@@ -38,7 +38,7 @@ struct folder_files;
 struct folder_files *folder_files_new(const struct config_folder *folder);
 void folder_files_free(struct folder_files *files); // takes NULL
 
-// Looks at all that is in the folder `fd`. False with errno.
+// Looks at all that is in the folder `fd`. False with errno: no file is forgotten then.
 [[nodiscard]] bool folder_files_scan(struct folder_files *files, int fd, int64_t now_ms);
 
 // Looks at one name. `mask` is what inotify says of it.

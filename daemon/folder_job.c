@@ -224,9 +224,10 @@ static enum folder_job_status take(struct folder_job *job, int64_t now)
     if (export_reader_simulated(job->reader))
         deposit_simulated(deposit);
     const enum export_status status = export_reader_take(job->reader, &sink, now, SLICE);
-    if (job->note_failed) {
+    // Where it is the deposit that stopped the reader, its end says why.
+    if (status == EXPORT_STOPPED && !deposit_has_failed(deposit)) {
         deposit_discard(deposit);
-        return FOLDER_JOB_HELD_UP;
+        return job->note_failed ? FOLDER_JOB_HELD_UP : FOLDER_JOB_LATER;
     }
     if (!deposit_end(deposit))
         return FOLDER_JOB_LATER;

@@ -137,9 +137,11 @@ static void hold_up(struct folder_source *source)
 static void wait_for_store(struct folder_source *source)
 {
     source->wait_ms = now_ms(source) + STORE_MS;
-    standing_trouble(source->standing, now_s(source),
-                     "'%.100s' is not taken yet: the store takes nothing: tried again in %d s",
-                     source->file->name, STORE_MS / 1000);
+    standing_trouble(
+        source->standing, now_s(source),
+        "'%.100s' is not taken yet: the store takes nothing, or memory is short: tried "
+        "again in %d s",
+        source->file->name, STORE_MS / 1000);
 }
 
 static void step(struct folder_source *source)

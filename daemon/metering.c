@@ -9,8 +9,15 @@
 
 enum { NAMES_MAX = 1 << 20 };
 
+struct zone {
+    char *name;
+    struct metering_newest newest;
+};
+
 struct meter {
-    char *zone, *name;
+    const char *zone; // that of its zone
+    size_t zone_number;
+    char *name;
     struct metering_usual usual;
     double mw; // of the interval at hand, NaN for nothing
 };
@@ -19,6 +26,8 @@ struct metering {
     struct store *store;
     char *only; // this zone; NULL for all
     double missing_pct;
+    size_t n_zones, zones_size;
+    struct zone *zones;
     size_t n, size;
     struct meter *meters; // zone by zone
     size_t zone_start;    // of the zone being walked
@@ -29,11 +38,13 @@ void metering_free(struct metering *metering)
 {
     if (!metering)
         return;
+    for (size_t i = 0; i < metering->n_zones; i++)
+        free(metering->zones[i].name);
     for (size_t i = 0; i < metering->n; i++) {
-        free(metering->meters[i].zone);
         free(metering->meters[i].name);
         metering_usual_done(&metering->meters[i].usual);
     }
+    free(metering->zones);
     free(metering->meters);
     free(metering->only);
     free(metering);
@@ -49,6 +60,29 @@ static struct meter *find(struct metering *metering, size_t from,
     return NULL;
 }
 
+// The zone that the walk, which goes zone by zone, has come to. NULL without memory.
+static struct zone *zone_of(struct metering *metering, const char *name)
+{
+    if (metering->n_zones && !strcmp(metering->zones[metering->n_zones - 1].name, name))
+        return &metering->zones[metering->n_zones - 1];
+    if (metering->n_zones == metering->zones_size) {
+        const size_t size = 2 * metering->zones_size + 16;
+        struct zone *zones = reallocarray(metering->zones, size, sizeof *zones);
+        if (!zones)
+            return NULL;
+        metering->zones = zones;
+        metering->zones_size = size;
+    }
+    struct zone *zone = &metering->zones[metering->n_zones];
+    *zone = (struct zone){.name = strdup(name), .newest = {INT64_MIN, INT64_MIN}};
+    if (!zone->name)
+        return NULL;
+    metering->n_zones++;
+    metering->zone_start = metering->n;
+    return zone;
+}
+
+// Of the zone that the walk has come to.
 static struct meter *add(struct metering *metering, const struct store_reading *reading)
 {
     if (metering->n == metering->size) {
@@ -60,26 +94,30 @@ static struct meter *add(struct metering *metering, const struct store_reading *
         metering->size = size;
     }
     struct meter *meter = &metering->meters[metering->n++];
-    *meter = (struct meter){
-        .zone = strdup(reading->zone), .name = strdup(reading->meter), .mw = (double)NAN};
-    return meter->zone && meter->name ? meter : NULL;
+    *meter = (struct meter){.zone = metering->zones[metering->n_zones - 1].name,
+                            .zone_number = metering->n_zones - 1,
+                            .name = strdup(reading->meter),
+                            .mw = (double)NAN};
+    return meter->name ? meter : NULL;
 }
 
 static bool learn_reading(void *context, const struct store_reading *reading)
 {
     struct metering *metering = context;
-    if (!*reading->meter)
-        return true;
-    // The walk goes zone by zone.
-    if (metering->n > metering->zone_start &&
-        strcmp(metering->meters[metering->zone_start].zone, reading->zone) != 0)
-        metering->zone_start = metering->n;
-    struct meter *meter = find(metering, metering->zone_start, reading);
-    if (!meter)
-        meter = add(metering, reading);
+    struct zone *zone = zone_of(metering, reading->zone);
+    struct meter *meter = NULL;
+    if (zone && *reading->meter) {
+        meter = find(metering, metering->zone_start, reading);
+        meter = meter ? meter : add(metering, reading);
+    }
     metering->no_memory =
-        !meter || !metering_usual_add(&meter->usual, reading->instant, reading->mw);
-    return !metering->no_memory;
+        !zone || (*reading->meter &&
+                  (!meter || !metering_usual_add(&meter->usual, reading->instant, reading->mw)));
+    if (metering->no_memory)
+        return false;
+    zone->newest.any = reading->instant;
+    zone->newest.whole = meter ? zone->newest.whole : reading->instant;
+    return true;
 }
 
 struct metering *metering_new(struct store *store, const char *zone, double missing_pct)
@@ -217,5 +255,6 @@ struct metering_meter metering_meter(const struct metering *metering, size_t i)
     return (struct metering_meter){.zone = meter->zone,
                                    .name = meter->name,
                                    .first = meter->usual.first,
-                                   .last = meter->usual.last};
+                                   .last = meter->usual.last,
+                                   .newest = metering->zones[meter->zone_number].newest};
 }

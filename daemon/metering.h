@@ -37,7 +37,8 @@ typedef bool metering_interval_fn(void *context, const struct metering_interval 
 // The meters (other than "", the zone itself) in order of their zones.
 struct metering_meter {
     const char *zone, *name;
-    int64_t first, last; // readings
+    int64_t first, last;           // readings
+    struct metering_newest newest; // of its zone
 };
 size_t metering_meters(const struct metering *metering);
 struct metering_meter metering_meter(const struct metering *metering, size_t i);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { BLOCK_S = 28 * 86400 };
+enum { BLOCK_S = 28 * 86400, SILENT_STEPS = 3 };
 
 static int64_t block_of(int64_t instant)
 {
@@ -25,11 +25,28 @@ static bool add_block(struct metering_usual *usual, int64_t number)
     return true;
 }
 
+static bool add_gap(struct metering_usual *usual, int64_t last, int64_t next)
+{
+    if (usual->n_gaps == usual->gaps_size) {
+        const size_t size = 2 * usual->gaps_size + 4;
+        struct metering_gap *gaps = reallocarray(usual->gaps, size, sizeof *gaps);
+        if (!gaps)
+            return false;
+        usual->gaps = gaps;
+        usual->gaps_size = size;
+    }
+    usual->gaps[usual->n_gaps++] = (struct metering_gap){last, next};
+    return true;
+}
+
 bool metering_usual_add(struct metering_usual *usual, int64_t instant, double mw)
 {
     const int64_t number = block_of(instant);
     const bool first = !usual->n;
     if ((first || usual->blocks[usual->n - 1].number != number) && !add_block(usual, number))
+        return false;
+    if (!first && instant - usual->last > METERING_SILENT_S &&
+        !add_gap(usual, usual->last, instant))
         return false;
     struct metering_block *block = &usual->blocks[usual->n - 1];
     block->sum += fabs(mw);
@@ -42,6 +59,7 @@ bool metering_usual_add(struct metering_usual *usual, int64_t instant, double mw
 void metering_usual_done(struct metering_usual *usual)
 {
     free(usual->blocks);
+    free(usual->gaps);
     *usual = (struct metering_usual){0};
 }
 
@@ -64,7 +82,28 @@ double metering_usual_mw(const struct metering_usual *usual, int64_t instant)
 
 bool metering_usual_counts(const struct metering_usual *usual, int64_t instant)
 {
-    return usual->n && instant >= usual->first && instant <= usual->last + METERING_SILENT_S;
+    if (!usual->n || instant < usual->first || instant > usual->last + METERING_SILENT_S)
+        return false;
+    size_t low = 0, high = usual->n_gaps; // the gaps that end up to then
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if (usual->gaps[middle].next <= instant)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == usual->n_gaps || instant <= usual->gaps[low].last + METERING_SILENT_S;
+}
+
+enum metering_voice metering_voice_of(const struct metering_newest *zone, int64_t last,
+                                      int64_t step_s)
+{
+    const int64_t silence_s = SILENT_STEPS * step_s;
+    if (zone->whole != INT64_MIN && zone->any - zone->whole < silence_s)
+        return METERING_UNASKED;
+    if (zone->any - last < silence_s)
+        return METERING_READS;
+    return zone->any - last <= METERING_SILENT_S ? METERING_SILENT : METERING_OUT;
 }
 
 void metering_sum_add(struct metering_sum *sum, const struct metering_usual *usual, int64_t instant,

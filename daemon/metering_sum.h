@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // When the meters of a zone add up to the zone. Pure.
 //
-// A meter is part of its zone from its first reading on, until it has said nothing for a week. A
-// sum is complete enough where the meters that are missing from it usually make up no more than a
-// small part of the zone ([intake] missing_pct); what they would have said is not made up. Any
-// other sum is incomplete: it is no load of the zone, and never taken for one.
+// A meter is part of its zone from its first reading on, until it has said nothing for a week; from
+// then on the zone is summed without it, until it is back. Its coming back leaves the sums that
+// were made without it as they are. A sum is complete enough where the meters that are missing from
+// it usually make up no more than a small part of the zone ([intake] missing_pct); what they would
+// have said is not made up. Any other sum is incomplete: it is no load of the zone, and never taken
+// for one.
 #ifndef PHUTAI_DAEMON_METERING_SUM_H
 #define PHUTAI_DAEMON_METERING_SUM_H
 
@@ -14,9 +16,14 @@
 
 enum { METERING_SILENT_S = 7 * 86400 };
 
-// What a meter usually says: the mean magnitude of its readings, by four weeks.
+// What a meter usually says: the mean magnitude of its readings, by four weeks; and when it said
+// nothing for longer than METERING_SILENT_S.
 struct metering_usual {
     int64_t first, last; // readings
+    size_t n_gaps, gaps_size;
+    struct metering_gap {
+        int64_t last, next; // readings before and after
+    } * gaps;
     size_t n, size;
     struct metering_block {
         int64_t number; // since 1970
@@ -32,8 +39,24 @@ void metering_usual_done(struct metering_usual *usual);
 // The mean of the four weeks of an instant, or of the nearest ones before that have readings, or
 // after. 0 without any. O(log blocks).
 double metering_usual_mw(const struct metering_usual *usual, int64_t instant);
-// Whether it is part of its zone then.
+// Whether it is part of its zone then. O(log gaps).
 bool metering_usual_counts(const struct metering_usual *usual, int64_t instant);
+
+// The newest readings of a zone, INT64_MIN for none.
+struct metering_newest {
+    int64_t whole; // of the zone itself
+    int64_t any;   // of it or of any of its meters
+};
+
+enum metering_voice {
+    METERING_UNASKED, // the zone itself is read: its meters do not matter
+    METERING_READS,
+    METERING_SILENT, // for three intervals or more
+    METERING_OUT     // for more than a week: the zone is summed without it
+};
+// What there is to say of a meter whose newest reading is `last`.
+enum metering_voice metering_voice_of(const struct metering_newest *zone, int64_t last,
+                                      int64_t step_s);
 
 // Of one zone and interval; begin with METERING_SUM_EMPTY.
 struct metering_sum {

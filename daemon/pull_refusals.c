@@ -13,11 +13,12 @@ enum { KEYS_KEPT = 20000, TELL_S = 60 };
 struct pull_refusals {
     const char *source;
     struct metrics *metrics;
-    size_t n_before, n;         // of the round before, sorted; of this one, so far
-    uint64_t before[KEYS_KEPT]; // keys
-    uint64_t keys[KEYS_KEPT];   // the last ones, in turn
-    int64_t told, untold;       // when it was last logged; points since
-    struct check_fault first;   // of these
+    size_t n_before, n;           // of the round before, sorted; of this one, so far
+    uint64_t before[KEYS_KEPT];   // keys
+    uint64_t keys[KEYS_KEPT];     // the last ones, in turn
+    size_t unread_before, unread; // series, the most in one answer
+    int64_t told, untold;         // when it was last logged; points since
+    struct check_fault first;     // of these
 };
 
 struct pull_refusals *pull_refusals_new(const char *source, struct metrics *metrics)
@@ -47,16 +48,29 @@ static int compare_keys(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static void count(struct pull_refusals *refusals, const struct check_fault *fault)
+{
+    refusals->metrics->refused[fault->cause]++;
+    if (!refusals->untold++)
+        refusals->first = *fault;
+}
+
 void pull_refusals_note(struct pull_refusals *refusals, const char *name, const char *meter,
                         int64_t instant, const struct check_fault *fault)
 {
     const uint64_t key = key_of(name, meter, instant, fault->cause);
     refusals->keys[refusals->n++ % KEYS_KEPT] = key;
-    if (bsearch(&key, refusals->before, refusals->n_before, sizeof key, compare_keys))
-        return;
-    refusals->metrics->refused[fault->cause]++;
-    if (!refusals->untold++)
-        refusals->first = *fault;
+    if (!bsearch(&key, refusals->before, refusals->n_before, sizeof key, compare_keys))
+        count(refusals, fault);
+}
+
+void pull_refusals_note_unread(struct pull_refusals *refusals, size_t n,
+                               const struct check_fault *fault)
+{
+    const size_t before = refusals->unread_before, now = refusals->unread;
+    for (size_t i = before > now ? before : now; i < n; i++)
+        count(refusals, fault);
+    refusals->unread = n > now ? n : now;
 }
 
 void pull_refusals_end_round(struct pull_refusals *refusals)
@@ -66,6 +80,8 @@ void pull_refusals_end_round(struct pull_refusals *refusals)
     qsort(refusals->before, n, sizeof *refusals->before, compare_keys);
     refusals->n_before = n;
     refusals->n = 0;
+    refusals->unread_before = refusals->unread;
+    refusals->unread = 0;
 }
 
 void pull_refusals_tell(struct pull_refusals *refusals, int64_t now)

@@ -359,9 +359,7 @@ static void note_malformed(const struct making *making)
     struct check_fault fault;
     check_refuse(&fault, CHECK_MALFORMED,
                  "a series cannot be read: its tags or values are no text");
-    for (size_t i = 0; i < making->answer->malformed; i++)
-        pull_refusals_note(making->setup->refusals, NULL, NULL,
-                           making->setup->window.from + (int64_t)i, &fault);
+    pull_refusals_note_unread(making->setup->refusals, making->answer->malformed, &fault);
 }
 
 static bool make_room(const struct making *making, size_t n, struct pull_rows *rows)

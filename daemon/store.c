@@ -57,6 +57,24 @@ bool store_run(struct store *store, sqlite3_stmt *statement)
     return code == SQLITE_DONE;
 }
 
+bool store_finds(struct store *store, sqlite3_stmt *statement, bool *ret)
+{
+    const int code = statement ? store_step(store, statement) : SQLITE_ERROR;
+    *ret = code == SQLITE_ROW;
+    if (statement)
+        sqlite3_reset(statement);
+    return code != SQLITE_ERROR;
+}
+
+bool store_has_table(struct store *store, const char *name, bool *ret)
+{
+    sqlite3_stmt *statement =
+        store_statement(store, STORE_SLOT_HAS_TABLE, "SELECT 1 FROM sqlite_schema WHERE name = ?");
+    if (statement)
+        store_bind_text(statement, 1, name);
+    return store_finds(store, statement, ret);
+}
+
 void store_bind_text(sqlite3_stmt *statement, int index, const char *text)
 {
     sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);

@@ -32,6 +32,7 @@ enum store_slot {
     STORE_SLOT_COMMIT,
     STORE_SLOT_ROLLBACK,
     STORE_SLOT_VERSION,
+    STORE_SLOT_HAS_TABLE,
     STORE_SLOT_NAME_FIND,
     STORE_SLOT_NAME_ADD,
     STORE_SLOT_READING_SCAN,
@@ -46,7 +47,6 @@ enum store_slot {
     STORE_SLOT_WEATHER_SET,
     STORE_SLOT_WEATHER_EACH,
     STORE_SLOT_WEATHER_NEWEST,
-    STORE_SLOT_WEATHER_RUN_HAVE,
     STORE_SLOT_WEATHER_RUN_ADD,
     STORE_SLOT_WEATHER_RUN_FIND,
     STORE_SLOT_WEATHER_RUN_NEWEST,
@@ -57,7 +57,6 @@ enum store_slot {
     STORE_SLOT_WEATHER_AHEAD_OF_RUN,
     STORE_SLOT_WEATHER_AHEAD_EACH,
     STORE_SLOT_COUNT,
-    STORE_SLOT_SITE_TABLE,
     STORE_SLOT_SITE_SET,
     STORE_SLOT_SITE_GET,
     STORE_SLOT_FORECAST_PUT,
@@ -106,10 +105,8 @@ enum store_slot {
     STORE_SLOT_EFFECT_OF_FORECAST,
     STORE_SLOT_EFFECT_OF_ENTRY,
     STORE_SLOT_SEASON_PUT,
-    STORE_SLOT_SEASON_HAVE,
     STORE_SLOT_SEASON_EACH,
     STORE_SLOT_SOURCE_PUT,
-    STORE_SLOT_SOURCE_HAVE,
     STORE_SLOT_SOURCE_EACH,
     STORE_SLOTS
 };
@@ -143,6 +140,14 @@ int store_step(struct store *store, sqlite3_stmt *statement);
 
 // Steps a statement that gives no rows, and resets it.
 [[nodiscard]] bool store_run(struct store *store, sqlite3_stmt *statement);
+
+// Whether a statement, which may be NULL for a failure, gives a row; resets it. False on failure,
+// *ret false.
+[[nodiscard]] bool store_finds(struct store *store, sqlite3_stmt *statement, bool *ret);
+
+// Whether the file has that table: one that only older versions have written may lack it. False on
+// failure, *ret false.
+[[nodiscard]] bool store_has_table(struct store *store, const char *name, bool *ret);
 
 // False where the transaction that the caller began is gone: SQLite ends it by itself after some
 // failures, and what came then would be committed piece by piece.

@@ -105,26 +105,14 @@ bool store_mark_simulated(struct store *store)
     return statement && store_run(store, statement);
 }
 
-// Whether a query finds a row.
-static bool finds(struct store *store, sqlite3_stmt *statement, bool *ret)
-{
-    const int code = statement ? store_step(store, statement) : SQLITE_ERROR;
-    *ret = code == SQLITE_ROW;
-    if (statement)
-        sqlite3_reset(statement);
-    return code != SQLITE_ERROR;
-}
-
 bool store_simulated(struct store *store, bool *ret_simulated)
 {
     // A reader may meet a store that no writer of this version has opened.
-    if (!finds(store,
-               store_statement(store, STORE_SLOT_SITE_TABLE,
-                               "SELECT 1 FROM sqlite_schema WHERE name = 'site'"),
-               ret_simulated))
-        return false;
-    return !*ret_simulated || finds(store,
-                                    store_statement(store, STORE_SLOT_SITE_GET,
-                                                    "SELECT 1 FROM site WHERE key = 'simulated'"),
-                                    ret_simulated);
+    const bool fine = store_has_table(store, "site", ret_simulated);
+    if (!*ret_simulated)
+        return fine;
+    return store_finds(
+        store,
+        store_statement(store, STORE_SLOT_SITE_GET, "SELECT 1 FROM site WHERE key = 'simulated'"),
+        ret_simulated);
 }

@@ -57,14 +57,11 @@ static bool read_row(sqlite3_stmt *row, struct store_season *ret)
 bool store_each_season(struct store *store, store_season_fn *fn, void *context)
 {
     struct store_season season;
-    // A file that only older versions have written has no such table, and no season.
-    sqlite3_stmt *have = store_statement(store, STORE_SLOT_SEASON_HAVE,
-                                         "SELECT 1 FROM sqlite_schema WHERE name = 'season_peak'");
-    int code = have ? store_step(store, have) : SQLITE_ERROR;
-    if (have)
-        sqlite3_reset(have);
-    if (code != SQLITE_ROW)
-        return code == SQLITE_DONE;
+    int code;
+    bool have;
+    const bool fine = store_has_table(store, "season_peak", &have);
+    if (!have)
+        return fine;
     sqlite3_stmt *each = store_statement(
         store, STORE_SLOT_SEASON_EACH,
         "SELECT issue, season, scenario, zone, peak, limit_mw, p_over, hour FROM season_peak"

@@ -24,14 +24,11 @@ bool store_put_source(struct store *store, const struct store_source *source)
 
 bool store_each_source(struct store *store, store_source_fn *fn, void *context)
 {
-    // A file that only older versions have written has no such table, and no sources.
-    sqlite3_stmt *have = store_statement(store, STORE_SLOT_SOURCE_HAVE,
-                                         "SELECT 1 FROM sqlite_schema WHERE name = 'source'");
-    int code = have ? store_step(store, have) : SQLITE_ERROR;
-    if (have)
-        sqlite3_reset(have);
-    if (code != SQLITE_ROW)
-        return code == SQLITE_DONE;
+    int code;
+    bool have;
+    const bool fine = store_has_table(store, "source", &have);
+    if (!have)
+        return fine;
     sqlite3_stmt *each = store_statement(
         store, STORE_SLOT_SOURCE_EACH,
         "SELECT name, good, trouble, trouble_since, position FROM source ORDER BY name");

@@ -118,17 +118,6 @@ enum store_put store_put_weather_ahead(struct store *store, const struct store_w
     return put_hour(store, &hour);
 }
 
-// A file that only older versions have written has no runs, and no table of them.
-static bool have_runs(struct store *store, bool *ret)
-{
-    sqlite3_stmt *have = store_statement(store, STORE_SLOT_WEATHER_RUN_HAVE,
-                                         "SELECT 1 FROM sqlite_schema WHERE name = 'weather_run'");
-    int64_t found = 0;
-    const bool read = have && read_number(store, have, &found);
-    *ret = found;
-    return read;
-}
-
 // Rows of station, issue, time, temperature, humidity.
 static bool walk_ahead(struct store *store, sqlite3_stmt *statement, store_weather_ahead_fn *fn,
                        void *context)
@@ -154,8 +143,9 @@ bool store_newest_weather_run(struct store *store, const char *station, int64_t 
 {
     bool have;
     *ret_issue = 0;
-    if (!have_runs(store, &have) || !have)
-        return !have;
+    const bool fine = store_has_table(store, "weather_run", &have);
+    if (!have)
+        return fine;
     sqlite3_stmt *newest =
         store_statement(store, STORE_SLOT_WEATHER_RUN_NEWEST,
                         "SELECT max(issue) FROM weather_run"
@@ -182,8 +172,9 @@ bool store_each_weather_ahead(struct store *store, int64_t from, int64_t to,
                               store_weather_ahead_fn *fn, void *context)
 {
     bool have;
-    if (!have_runs(store, &have) || !have)
-        return !have;
+    const bool fine = store_has_table(store, "weather_run", &have);
+    if (!have)
+        return fine;
     sqlite3_stmt *each = store_statement(
         store, STORE_SLOT_WEATHER_AHEAD_EACH,
         "SELECT s.text, r.issue, a.time, a.temp_c, a.humidity_pct FROM name s"

@@ -14,8 +14,7 @@ static int64_t on_grid(const struct series *series, int64_t instant)
     return floor < instant ? floor + series->step_s : floor;
 }
 
-// What was observed before the issue. (An observation is of its instant, not of an interval.)
-static struct series as_of(const struct series *observed, int64_t issue)
+struct series weather_ahead_known(const struct series *observed, int64_t issue)
 {
     return series_before(observed, on_grid(observed, issue));
 }
@@ -52,7 +51,7 @@ bool weather_ahead_merge(const struct series *observed, size_t n,
                          const struct weather_ahead_point run[], int64_t issue, int64_t until,
                          struct series *ret)
 {
-    struct series known = as_of(observed, issue), out;
+    struct series known = weather_ahead_known(observed, issue), out;
     if (!series_copy(&known, &out))
         return false;
     bool fine = true;
@@ -105,7 +104,7 @@ static bool put_moved(struct series *out, const struct series *lender,
 bool weather_ahead_borrow(const struct series *observed, const struct series *lender, int64_t issue,
                           int64_t until, struct series *ret)
 {
-    struct series known = as_of(observed, issue), out, fine_lender;
+    struct series known = weather_ahead_known(observed, issue), out, fine_lender;
     double difference[HOURS];
     if (!series_resample(lender, observed->step_s, GAP_S, &fine_lender))
         return false;

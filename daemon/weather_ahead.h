@@ -15,6 +15,10 @@ struct weather_ahead_point {
     double temp_c;
 };
 
+// What was observed before the issue: an observation is of its instant, not of an interval. It
+// shares the memory of `observed`, as series_before does.
+struct series weather_ahead_known(const struct series *observed, int64_t issue);
+
 // What was observed before the issue, and where nothing was, of the hours since the run too, what
 // the run says, up to `until`: by straight lines between its points (ascending), and from the last
 // observation to the first of them, over three hours at most. On the step of `observed`. False

@@ -211,6 +211,10 @@ static void take_forecast(struct weather_source *source, const struct openmeteo 
 static void take_archive(struct weather_source *source, const struct openmeteo *answer)
 {
     char first[TEXT_TIME_LEN], last[TEXT_TIME_LEN];
+    if (!answer->n) {
+        fail(source, "the answer holds no hour that can be used");
+        return;
+    }
     text_write_time(source->asked_from * CIVIL_DAY_S, TEXT_NO_OFFSET, first);
     text_write_time(source->asked_to * CIVIL_DAY_S, TEXT_NO_OFFSET, last);
     log_notice("weather '%s': %zu hours from the archive, from %.10s to %.10s", name_of(source),

@@ -6,8 +6,9 @@
 // without a gap is the source's position (standing.h). What the forecast's past days do not reach,
 // after a long outage or in a new store, is asked of the archive, a year at a time.
 //
-// What fails is tried again, after pauses that double up to the time between two forecasts or as
-// long as the server says. The log hears of it once.
+// What fails is tried again, after pauses that double up to the time between two forecasts, or as
+// long as the server says, an hour at most. What the server refuses (4xx other than 429) is tried
+// again after half to all of the time between two forecasts. The log hears of it once.
 #ifndef PHUTAI_DAEMON_WEATHER_SOURCE_H
 #define PHUTAI_DAEMON_WEATHER_SOURCE_H
 

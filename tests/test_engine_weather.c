@@ -243,6 +243,24 @@ static void a_measured_station_borrows(void **state)
     engine_job_free(job);
 }
 
+// The hour's observation counts half an hour later, and is no forecast of the rest of its hour.
+static void the_last_observation_is_known(void **state)
+{
+    struct bench *bench = *state;
+    const int64_t hour = bench->issue;
+    bench->issue += HOUR / 2;
+    struct forecast without = forecast(bench);
+    const struct store_weather seen = {"met", hour, series_at(&bench->town.temp, hour) + 8, NAN};
+    engine_take_weather(bench->engine, &seen);
+    struct forecast with = forecast(bench);
+    assert_memory_not_equal(with.mean, without.mean, with.n * sizeof *with.mean);
+    print_message("# 90 %% widths tomorrow: %.2f MW, %.2f\n", day_width(&without, 1),
+                  day_width(&with, 1));
+    near_assert(day_width(&with, 1), day_width(&without, 1), 0.1 * day_width(&without, 1));
+    forecast_done(&without);
+    forecast_done(&with);
+}
+
 // A run that is too old by its station's section, where another station has none of its own.
 static void each_station_has_its_own_patience(void **state)
 {
@@ -259,13 +277,32 @@ static void each_station_has_its_own_patience(void **state)
     engine_job_free(job);
 }
 
+static void without_a_run_there_is_no_outlook(void **state)
+{
+    struct bench *bench = *state;
+    const int64_t issue = bench->issue;
+    struct engine_job *job;
+    look(bench, &job);
+    assert_int_equal(job->outlooks[0].series.n, 0);
+    engine_job_free(job);
+    put_run(bench, "met", issue - HOUR, issue - 3 * HOUR, issue, 0); // it ends before the issue
+    look(bench, &job);
+    assert_int_equal(job->outlooks[0].run, 0);
+    assert_int_equal(job->outlooks[0].series.n, 0);
+    engine_job_free(job);
+}
+
 #define WITH_BENCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_BENCH(forecasts_follow_a_hot_run_and_widen),   WITH_BENCH(a_stale_run_is_as_none),
-        WITH_BENCH(observations_replace_what_was_forecast), WITH_BENCH(a_measured_station_borrows),
+        WITH_BENCH(forecasts_follow_a_hot_run_and_widen),
+        WITH_BENCH(a_stale_run_is_as_none),
+        WITH_BENCH(observations_replace_what_was_forecast),
+        WITH_BENCH(a_measured_station_borrows),
+        WITH_BENCH(the_last_observation_is_known),
+        WITH_BENCH(without_a_run_there_is_no_outlook),
         WITH_BENCH(each_station_has_its_own_patience),
     };
     print_message("# seed %d\n", SEED);

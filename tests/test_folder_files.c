@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/folder_files.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,6 +18,20 @@
 
 static char name[] = "evn", pattern[] = "*.csv  *.csv.gz";
 static const struct config_folder folder = {.name = name, .pattern = pattern, .settle_s = 2};
+
+static bool folder_is_broken;
+
+struct dirent *__real_readdir(DIR *from);
+struct dirent *__wrap_readdir(DIR *from);
+
+// (Linked with --wrap, see the Makefile.)
+struct dirent *__wrap_readdir(DIR *from)
+{
+    if (!folder_is_broken)
+        return __real_readdir(from);
+    errno = EIO;
+    return NULL;
+}
 
 struct bench {
     struct folder_files *files;
@@ -150,6 +166,28 @@ static void what_is_held_up_waits(void **state)
     end(&bench);
 }
 
+// A folder that cannot be read to its end is not empty.
+static void a_broken_folder_forgets_nothing(void **state)
+{
+    (void)state;
+    struct bench bench = begin();
+    int64_t ms;
+    put_text("a.csv", "1");
+    assert_true(folder_files_scan(bench.files, bench.fd, 1000));
+    struct folder_file *file = folder_files_next(bench.files, 3000, &ms);
+    file->todo = FOLDER_MOVE_DONE;
+    folder_is_broken = true;
+    errno = 0;
+    assert_false(folder_files_scan(bench.files, bench.fd, 4000));
+    assert_int_equal(errno, EIO);
+    folder_is_broken = false;
+    assert_next(&bench, 4000, "a.csv", 3000);
+    assert_int_equal(file->todo, FOLDER_MOVE_DONE);
+    assert_true(folder_files_scan(bench.files, bench.fd, 5000));
+    assert_int_equal(file->todo, FOLDER_MOVE_DONE);
+    end(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +198,8 @@ int main(void)
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(only_what_is_ours, store_folder_enter, store_folder_leave),
         cmocka_unit_test_setup_teardown(what_is_held_up_waits, store_folder_enter,
+                                        store_folder_leave),
+        cmocka_unit_test_setup_teardown(a_broken_folder_forgets_nothing, store_folder_enter,
                                         store_folder_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,25 @@ static void test_sums_are_complete_or_marked(void **state)
     store_close(store);
 }
 
+static void test_the_newest_readings_of_zones(void **state)
+{
+    (void)state;
+    struct store *store = make_store();
+    struct metering *metering = metering_new(store, NULL, 1);
+    assert_non_null(metering);
+    assert_int_equal(metering_meters(metering), 6);
+    const struct metering_meter a = metering_meter(metering, 0), b = metering_meter(metering, 3),
+                                c = metering_meter(metering, 5);
+    assert_string_equal(a.zone, "a");
+    assert_true(a.newest.whole == INT64_MIN && a.newest.any == t0 + 5 * STEP);
+    assert_string_equal(b.zone, "b");
+    assert_true(b.newest.whole == INT64_MIN && b.newest.any == t0);
+    assert_string_equal(c.name, "m2");
+    assert_true(c.newest.whole == t0 + STEP && c.newest.any == t0 + 2 * STEP);
+    metering_free(metering);
+    store_close(store);
+}
+
 static void test_one_zone_and_some_time(void **state)
 {
     (void)state;
@@ -118,6 +137,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_sums_are_complete_or_marked, store_folder_enter,
+                                        store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_the_newest_readings_of_zones, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_one_zone_and_some_time, store_folder_enter,
                                         store_folder_leave),

@@ -47,6 +47,45 @@ static void test_a_meter_counts_until_a_week_after_its_last(void **state)
     assert_false(metering_usual_counts(&usual, t0));
 }
 
+// Silent for a month and back: the weeks without it stay without it.
+static void test_a_meter_that_is_back_is_not_missed_before(void **state)
+{
+    (void)state;
+    struct metering_usual usual = usual_of(t0, 3, 10);
+    const int64_t last = t0 + 2 * DAY, back = t0 + 32 * (int64_t)DAY;
+    for (int day = 0; day < 3; day++)
+        assert_true(metering_usual_add(&usual, back + (int64_t)day * DAY, 10));
+    assert_true(metering_usual_counts(&usual, last + METERING_SILENT_S));
+    assert_false(metering_usual_counts(&usual, last + METERING_SILENT_S + 1800));
+    assert_false(metering_usual_counts(&usual, back - 1800));
+    assert_true(metering_usual_counts(&usual, back));
+    // A week without is missed; a second gap is one of its own.
+    assert_true(metering_usual_add(&usual, back + 9 * DAY, 10));
+    assert_true(metering_usual_add(&usual, back + 60 * (int64_t)DAY, 10));
+    assert_true(metering_usual_counts(&usual, back + 8 * DAY));
+    assert_true(metering_usual_counts(&usual, back + 16 * DAY));
+    assert_false(metering_usual_counts(&usual, back + 16 * DAY + 1800));
+    assert_false(metering_usual_counts(&usual, back - DAY));
+    assert_true(metering_usual_counts(&usual, t0 + 3 * DAY));
+    metering_usual_done(&usual);
+}
+
+static void test_voices(void **state)
+{
+    (void)state;
+    enum { STEP = 1800 };
+    struct metering_newest zone = {INT64_MIN, t0};
+    assert_int_equal(metering_voice_of(&zone, t0, STEP), METERING_READS);
+    assert_int_equal(metering_voice_of(&zone, t0 - 2 * STEP, STEP), METERING_READS);
+    assert_int_equal(metering_voice_of(&zone, t0 - 3 * STEP, STEP), METERING_SILENT);
+    assert_int_equal(metering_voice_of(&zone, t0 - 7 * DAY, STEP), METERING_SILENT);
+    assert_int_equal(metering_voice_of(&zone, t0 - 7 * DAY - STEP, STEP), METERING_OUT);
+    zone.whole = t0 - 2 * STEP;
+    assert_int_equal(metering_voice_of(&zone, t0 - 3 * STEP, STEP), METERING_UNASKED);
+    zone.whole = t0 - 3 * STEP;
+    assert_int_equal(metering_voice_of(&zone, t0 - 3 * STEP, STEP), METERING_SILENT);
+}
+
 static void test_sums(void **state)
 {
     (void)state;
@@ -99,6 +138,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_usual_changes_with_time),
         cmocka_unit_test(test_a_meter_counts_until_a_week_after_its_last),
+        cmocka_unit_test(test_a_meter_that_is_back_is_not_missed_before),
+        cmocka_unit_test(test_voices),
         cmocka_unit_test(test_sums),
         cmocka_unit_test(test_zeros),
     };

@@ -54,10 +54,34 @@ static void test_the_last_of_many_are_known(void **state)
     pull_refusals_free(refusals);
 }
 
+// The series that cannot be read are in every window of every round.
+static void test_the_unread_are_counted_once(void **state)
+{
+    (void)state;
+    struct metrics metrics = {0};
+    struct pull_refusals *refusals = pull_refusals_new("a", &metrics);
+    const struct check_fault malformed = fault(CHECK_MALFORMED);
+    for (int round = 0; round < 3; round++) {
+        for (size_t window = 0; window < 4; window++)
+            pull_refusals_note_unread(refusals, window == 0 ? 0 : 2, &malformed);
+        pull_refusals_end_round(refusals);
+        assert_int_equal(metrics.refused[CHECK_MALFORMED], 2);
+    }
+    pull_refusals_note_unread(refusals, 3, &malformed);
+    assert_int_equal(metrics.refused[CHECK_MALFORMED], 3);
+    // A round without, then they are new.
+    pull_refusals_end_round(refusals);
+    pull_refusals_end_round(refusals);
+    pull_refusals_note_unread(refusals, 1, &malformed);
+    assert_int_equal(metrics.refused[CHECK_MALFORMED], 4);
+    pull_refusals_free(refusals);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_is_counted_once),
+        cmocka_unit_test(test_the_unread_are_counted_once),
         cmocka_unit_test(test_the_last_of_many_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

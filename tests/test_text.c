@@ -380,6 +380,19 @@ static void makes_text_clean(void **state)
     }
 }
 
+static void test_is_url(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"http://h", "https://h:8086/a"};
+    static const char *const bad[] = {"",           "http://",    "https://",     "ftp://h",
+                                      "h",          "http:/h",    "http://u@h",   "http://h?q",
+                                      "http://h#f", "http://h a", "http://h\tb/c"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(text_is_url(good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(text_is_url(bad[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +407,7 @@ int main(void)
         cmocka_unit_test(agrees_with_the_c_library),
         cmocka_unit_test(knows_clean_text),
         cmocka_unit_test(makes_text_clean),
+        cmocka_unit_test(test_is_url),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

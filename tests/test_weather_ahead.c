@@ -28,6 +28,18 @@ static struct series observe(int32_t step_s)
     return series;
 }
 
+// An hour's observation is known half an hour later, one of the issue itself is not.
+static void an_observation_is_of_its_instant(void **state)
+{
+    (void)state;
+    struct series observed = observe(HOUR);
+    struct series known = weather_ahead_known(&observed, issue);
+    assert_int_equal(series_end(&known), issue);
+    known = weather_ahead_known(&observed, issue + HOUR / 2);
+    assert_int_equal(series_end(&known), issue + HOUR);
+    series_done(&observed);
+}
+
 static void run_values_stand_from_the_issue_on(void **state)
 {
     (void)state;
@@ -125,6 +137,7 @@ static void strangers_lend_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_observation_is_of_its_instant),
         cmocka_unit_test(run_values_stand_from_the_issue_on),
         cmocka_unit_test(hours_that_nobody_saw_are_the_runs),
         cmocka_unit_test(a_lender_is_moved_by_the_hour),

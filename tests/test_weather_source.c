@@ -409,6 +409,37 @@ static void the_archive_is_resumed(void **state)
     free(year1);
 }
 
+static bool has_no_trouble(void *context)
+{
+    return !is_in_trouble(context);
+}
+
+// A year of which nothing could be used is asked for again.
+static void an_archive_without_an_hour_is_none(void **state)
+{
+    (void)state;
+    struct bench bench;
+    const int64_t begun = hour_now() / DAY - 730;
+    char *body = usual_answer(20), *none = answer(begun * DAY, 0, 10),
+         *year1 = answer(begun * DAY, 365 * 24, 10);
+    const struct fake_reply script[] = {{FAKE_PLAIN, 200, NULL, body},
+                                        {FAKE_PLAIN, 200, NULL, none},
+                                        {FAKE_PLAIN, 200, NULL, year1},
+                                        {FAKE_PLAIN, 400, NULL, "{}"}};
+    begin(&bench, 4, script, "history = 2y");
+    loop_run_until(bench.event, is_in_trouble, &bench);
+    assert_says(trouble(&bench), "archive: the answer holds no hour that can be used");
+    assert_int_equal(standing_state(bench.standing).position / DAY, begun);
+    loop_run_until(bench.event, has_no_trouble, &bench);
+    assert_asked(&bench, 1, begun, begun + 364);
+    assert_asked(&bench, 2, begun, begun + 364);
+    assert_int_equal(look_observed(&bench).first, begun * DAY);
+    end(&bench);
+    free(body);
+    free(none);
+    free(year1);
+}
+
 // A store that has the station already: only what was missed, by the forecast's past days.
 static void an_outage_is_made_up_for(void **state)
 {
@@ -460,6 +491,7 @@ int main(void)
         cmocka_unit_test(good_hours_of_a_bad_answer_are_kept),
         cmocka_unit_test(the_archive_comes_in_pieces),
         cmocka_unit_test(the_archive_is_resumed),
+        cmocka_unit_test(an_archive_without_an_hour_is_none),
         cmocka_unit_test(an_outage_is_made_up_for),
         cmocka_unit_test(the_key_is_sent_and_not_told),
     };
