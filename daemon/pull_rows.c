@@ -187,7 +187,7 @@ static bool know_last(const struct making *making, const struct pull_point *from
         values[i] = from[i].value;
     }
     return pull_copies_last(setup->copies, making->answer->series[from->series].identity,
-                            from->column, from->time_ms, n, values, ret);
+                            (int)from->column, from->time_ms, n, values, ret);
 }
 
 static void refuse_copies(struct making *making, const struct pull_point *point)
