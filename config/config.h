@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { CONFIG_NAMED_MAX = 8 }; // sections of one kind, such as [influxdb NAME]
+enum { CONFIG_NAMED_MAX = 16 }; // sections of one kind, such as [influxdb NAME]
 
 static const int64_t CONFIG_NO_DAY = INT64_MIN; // a day that is not known
 
@@ -197,6 +197,51 @@ struct config_pull { // [pull NAME]
     int64_t every_s, overlap_s, history_s, timeout_s;
 };
 
+// What a rule of alerts looks at.
+enum config_alert_on {
+    CONFIG_ALERT_PEAK,     // forecast: the chance that the load passes a limit within some days
+    CONFIG_ALERT_SEASON,   // the same of the coming season
+    CONFIG_ALERT_LOAD,     // the newest reading, over a limit
+    CONFIG_ALERT_READINGS, // the age of a zone's newest reading
+    CONFIG_ALERT_WEATHER,  // the age of the newest weather, observed or forecast
+    CONFIG_ALERT_SKILL,    // forecasts that lose to last week's same hour
+    CONFIG_ALERT_SINK,     // the age of what waits for a database, Alertmanager or webhook
+    CONFIG_ALERT_REGISTER  // entries of the register that begin soon
+};
+enum { CONFIG_ALERT_LEVELS = 3 }; // watch, emergency, extreme
+
+struct config_alert { // [alert NAME]
+    char *name;
+    enum config_alert_on on;
+    char *zones; // "all", "total", or ids of zones and groups, with blanks between
+    double
+        per_cent[CONFIG_ALERT_LEVELS]; // of the limit at which each level begins, 0: no such level
+    double limit_mw;                   // instead of the firm capacity; NaN where not given
+    double probability, clear_probability;
+    double clear_per_cent; // load: below so much of a level's limit it is over
+    int64_t within_s;      // peak, register: how far ahead
+    int64_t age_s;         // readings, weather, sink: older than this
+    int64_t days;          // skill: over so many days
+    int64_t hold, hold_clear, change_s, reminder_s;
+    bool inhibited; // by the alerts of the group and the whole that the zone is part of
+    int32_t mute_from_s, mute_to_s; // of the day, without notices; equal: none
+};
+
+enum config_language { CONFIG_VIETNAMESE, CONFIG_ENGLISH };
+
+struct config_alertmanager { // [alertmanager NAME]
+    char *name;
+    char *url, *username, *password_file, *token_file;
+    int64_t every_s, timeout_s;
+};
+
+struct config_webhook { // [webhook NAME]
+    char *name;
+    char *url, *token_file;
+    int64_t timeout_s, retry_max_s;
+    int64_t outbox_bytes, outbox_age_s;
+};
+
 struct config {
     struct {                // [site]
         char *name, *clock; // clock: "+07:00" or a POSIX TZ rule
@@ -234,6 +279,16 @@ struct config {
     struct {             // [heartbeat]
         int64_t every_s; // 0: none
     } heartbeat;
+    struct {                           // [alerts]
+        enum config_language language; // of what the journal and webhooks say first
+        char *link;                    // where the page is, told with every notice; NULL for none
+    } alerts;
+    size_t n_rules;
+    struct config_alert rules[CONFIG_NAMED_MAX];
+    size_t n_alertmanagers;
+    struct config_alertmanager alertmanagers[CONFIG_NAMED_MAX];
+    size_t n_webhooks;
+    struct config_webhook webhooks[CONFIG_NAMED_MAX];
     size_t n_weather;
     struct config_weather weather[CONFIG_NAMED_MAX];
     size_t n_sinks;
