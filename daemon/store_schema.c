@@ -42,6 +42,10 @@ static const char later_tables[] =
     "CREATE TABLE IF NOT EXISTS season_peak (issue INTEGER NOT NULL, season TEXT NOT NULL,"
     "  scenario TEXT NOT NULL, zone TEXT NOT NULL, peak BLOB NOT NULL, limit_mw REAL, p_over REAL,"
     "  hour INTEGER NOT NULL, PRIMARY KEY (issue, season, scenario, zone)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS score (zone TEXT NOT NULL, day INTEGER NOT NULL,"
+    "  lead INTEGER NOT NULL, model TEXT NOT NULL, mape REAL, nmae REAL, coverage90 REAL,"
+    "  pinball REAL, mae REAL, week_mae REAL, PRIMARY KEY (zone, day, lead))"
+    "  STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, good INTEGER NOT NULL,"
     "  trouble TEXT NOT NULL, trouble_since INTEGER NOT NULL, position INTEGER NOT NULL)"
     "  STRICT, WITHOUT ROWID;";

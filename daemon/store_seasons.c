@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <math.h>
 #include <string.h>
 
 #include "daemon/store_internal.h"
-
-static void bind_known(sqlite3_stmt *statement, int index, double value)
-{
-    if (!isnan(value))
-        sqlite3_bind_double(statement, index, value);
-}
 
 bool store_put_season(struct store *store, const struct store_season *season)
 {
@@ -25,16 +18,10 @@ bool store_put_season(struct store *store, const struct store_season *season)
     store_bind_text(put, 3, season->scenario);
     store_bind_text(put, 4, season->zone);
     sqlite3_bind_blob(put, 5, season->peak_mw, sizeof season->peak_mw, SQLITE_TRANSIENT);
-    bind_known(put, 6, season->limit_mw);
-    bind_known(put, 7, season->p_over);
+    sqlite3_bind_double(put, 6, season->limit_mw); // NaN becomes NULL
+    sqlite3_bind_double(put, 7, season->p_over);
     sqlite3_bind_int(put, 8, season->peak_hour);
     return store_run(store, put);
-}
-
-static double known(sqlite3_stmt *row, int column)
-{
-    return sqlite3_column_type(row, column) == SQLITE_NULL ? (double)NAN
-                                                           : sqlite3_column_double(row, column);
 }
 
 static bool read_row(sqlite3_stmt *row, struct store_season *ret)
@@ -44,8 +31,8 @@ static bool read_row(sqlite3_stmt *row, struct store_season *ret)
         .season = (const char *)sqlite3_column_text(row, 1),
         .scenario = (const char *)sqlite3_column_text(row, 2),
         .zone = (const char *)sqlite3_column_text(row, 3),
-        .limit_mw = known(row, 5),
-        .p_over = known(row, 6),
+        .limit_mw = store_column_real(row, 5),
+        .p_over = store_column_real(row, 6),
         .peak_hour = sqlite3_column_int(row, 7),
     };
     if (sqlite3_column_bytes(row, 4) != sizeof ret->peak_mw)
