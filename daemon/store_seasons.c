@@ -41,18 +41,10 @@ static bool read_row(sqlite3_stmt *row, struct store_season *ret)
     return true;
 }
 
-bool store_each_season(struct store *store, store_season_fn *fn, void *context)
+static bool walk(struct store *store, sqlite3_stmt *each, store_season_fn *fn, void *context)
 {
     struct store_season season;
     int code;
-    bool have;
-    const bool fine = store_has_table(store, "season_peak", &have);
-    if (!have)
-        return fine;
-    sqlite3_stmt *each = store_statement(
-        store, STORE_SLOT_SEASON_EACH,
-        "SELECT issue, season, scenario, zone, peak, limit_mw, p_over, hour FROM season_peak"
-        " ORDER BY issue, season, scenario, zone");
     if (!each)
         return false;
     while ((code = store_step(store, each)) == SQLITE_ROW)
@@ -60,4 +52,34 @@ bool store_each_season(struct store *store, store_season_fn *fn, void *context)
             break;
     sqlite3_reset(each);
     return code != SQLITE_ERROR;
+}
+
+bool store_each_season(struct store *store, store_season_fn *fn, void *context)
+{
+    bool have;
+    const bool fine = store_has_table(store, "season_peak", &have);
+    if (!have)
+        return fine;
+    return walk(store,
+                store_statement(store, STORE_SLOT_SEASON_EACH,
+                                "SELECT issue, season, scenario, zone, peak, limit_mw, p_over, hour"
+                                " FROM season_peak ORDER BY issue, season, scenario, zone"),
+                fn, context);
+}
+
+bool store_newest_seasons(struct store *store, int64_t issue_max, store_season_fn *fn,
+                          void *context)
+{
+    bool have;
+    const bool fine = store_has_table(store, "season_peak", &have);
+    if (!have)
+        return fine;
+    sqlite3_stmt *newest = store_statement(
+        store, STORE_SLOT_SEASON_NEWEST,
+        "SELECT issue, season, scenario, zone, peak, limit_mw, p_over, hour FROM season_peak"
+        " WHERE issue = (SELECT max(issue) FROM season_peak WHERE issue <= ?1)"
+        " ORDER BY season, scenario, zone");
+    if (newest)
+        sqlite3_bind_int64(newest, 1, issue_max);
+    return walk(store, newest, fn, context);
 }
