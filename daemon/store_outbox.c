@@ -54,15 +54,17 @@ static bool take_batch(sqlite3_stmt *row, struct store_batch *ret)
     return true;
 }
 
-bool store_outbox_peek(struct store *store, const char *sink, struct store_batch *ret,
-                       bool *ret_found)
+bool store_outbox_peek(struct store *store, const char *sink, int64_t after,
+                       struct store_batch *ret, bool *ret_found)
 {
     sqlite3_stmt *peek = store_statement(store, STORE_SLOT_OUTBOX_PEEK,
                                          "SELECT id, created, attempts, body FROM outbox"
-                                         " WHERE sink = ? AND acked IS NULL ORDER BY id LIMIT 1");
+                                         " WHERE sink = ? AND acked IS NULL AND id > ?"
+                                         " ORDER BY id LIMIT 1");
     if (!peek)
         return false;
     store_bind_text(peek, 1, sink);
+    sqlite3_bind_int64(peek, 2, after);
     const int code = store_step(store, peek);
     const bool done = code == SQLITE_DONE || (code == SQLITE_ROW && take_batch(peek, ret)) ||
                       (code == SQLITE_ROW && store_note_reason(store, "out of memory"));

@@ -33,9 +33,10 @@ struct store_batch {
     char *body; // caller frees
     size_t length;
 };
-// The oldest batch that waits for a sink; *ret_found false where none does. Read-only.
-[[nodiscard]] bool store_outbox_peek(struct store *store, const char *sink, struct store_batch *ret,
-                                     bool *ret_found);
+// The oldest batch that waits for a sink, of those behind the batch `after` (0: of all); *ret_found
+// false where none does. Read-only.
+[[nodiscard]] bool store_outbox_peek(struct store *store, const char *sink, int64_t after,
+                                     struct store_batch *ret, bool *ret_found);
 
 // Those below have a transaction of their own. A batch that is gone meanwhile is no failure.
 [[nodiscard]] bool store_outbox_delivered(struct store *store, int64_t id);

@@ -26,7 +26,7 @@ static int64_t peek(struct store *store, const char *sink, const char *body, int
 {
     struct store_batch batch = {.id = 0};
     bool found;
-    assert_true(store_outbox_peek(store, sink, &batch, &found));
+    assert_true(store_outbox_peek(store, sink, 0, &batch, &found));
     assert_int_equal(found, body != NULL);
     if (!body)
         return 0;
@@ -81,7 +81,7 @@ static void test_body_with_zero_bytes(void **state)
     assert_true(store_commit(store));
     struct store_batch batch;
     bool found = false;
-    assert_true(store_outbox_peek(store, "s", &batch, &found));
+    assert_true(store_outbox_peek(store, "s", 0, &batch, &found));
     assert_true(found);
     assert_int_equal(batch.length, sizeof body);
     assert_memory_equal(batch.body, body, sizeof body);
@@ -108,7 +108,7 @@ static void reject(struct store *store, const char *sink, int64_t now, const cha
 {
     struct store_batch batch;
     bool found = false;
-    assert_true(store_outbox_peek(store, sink, &batch, &found));
+    assert_true(store_outbox_peek(store, sink, 0, &batch, &found));
     assert_true(found);
     const struct store_reject lost = {batch.body, batch.length, 1, reason};
     const struct store_outbox_end end = {.now = now, .n_rejects = 1, .rejects = &lost};
@@ -257,7 +257,7 @@ static void acknowledge(struct store *store, int64_t now, const char *server)
 {
     struct store_batch batch;
     bool found = false;
-    assert_true(store_outbox_peek(store, "s", &batch, &found));
+    assert_true(store_outbox_peek(store, "s", 0, &batch, &found));
     assert_true(found);
     const struct store_outbox_end end = {.now = now, .server = server};
     assert_true(store_outbox_end(store, &batch, "s", &end));
