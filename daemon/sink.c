@@ -394,9 +394,13 @@ static void on_told(void *context, enum receipts_news news, const char *words)
         enter_trouble(sink, OUTAGE_AWAY, words);
         return;
     }
-    // The older ones first: what they say may have been said anew in this one.
-    if (news == RECEIPTS_AGAIN && !sink->exchange)
+    // The older ones first: what they say may have been said anew in this one. That one is under
+    // way changes nothing, it is sent again in its turn.
+    if (news == RECEIPTS_AGAIN) {
+        http_client_cancel(sink->exchange);
+        sink->exchange = NULL;
         forget_batch(sink);
+    }
     if (sink->outage.kind == OUTAGE_AWAY && !sink->batch.body)
         leave_trouble(sink);
     sink_kick(sink);
