@@ -221,6 +221,7 @@ static void take_no_database(struct sink *sink, const char *words)
 {
     char error[256];
     if (sink->setup.config->dialect != CONFIG_INFLUXDB1 || sink->database_tried) {
+        sink->database_tried = false; // after the pause it may be made
         wait_for_operator(sink, words);
         return;
     }

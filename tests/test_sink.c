@@ -209,6 +209,22 @@ static void does_not_make_a_database_again_and_again(void **state)
     assert_true(sink_counts(bench->sink).troubled);
 }
 
+// The server was not ready to make it: it is tried again after the pause.
+static void makes_a_database_when_it_can_be_made(void **state)
+{
+    struct sink_bench *bench = *state;
+    static const char missing[] = "{\"error\":\"database not found: \\\"d\\\"\"}";
+    static const struct fake_reply replies[] = {
+        {.status = 404, .body = missing}, {.status = 503}, {.status = 404, .body = missing},
+        {.status = 404, .body = missing}, {.status = 200}, {.status = 204}};
+    sink_bench_push(bench, "a b=1 1\n");
+    sink_bench_start(bench, 6, replies);
+    sink_bench_drain(bench);
+    assert_int_equal(fake_http_requests(bench->fake), 6);
+    sink_bench_expect(bench, 4, "POST /query HTTP/1.1\r\n",
+                      "q=CREATE%20DATABASE%20%22d%20%5C%22b%22");
+}
+
 static void survives_every_kind_of_nonsense(void **state)
 {
     struct sink_bench *bench = *state;
@@ -291,6 +307,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(makes_a_missing_database_once, sink_bench_enter,
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(does_not_make_a_database_again_and_again, sink_bench_enter,
+                                        sink_bench_leave),
+        cmocka_unit_test_setup_teardown(makes_a_database_when_it_can_be_made, sink_bench_enter,
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(survives_every_kind_of_nonsense, sink_bench_enter,
                                         sink_bench_leave),
