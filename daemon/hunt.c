@@ -17,11 +17,15 @@ enum {
     DEATHS_OF_HALF_MAX = 1,
     // So many lines are passed over before the rest of the batch is.
     DOUBTS_MAX = 2,
+    // So many timeouts in a row make the piece smaller.
+    TIMEOUTS_MAX = 3,
+    // So many pieces taken let what is sent at once grow again.
+    PASSES_TO_GROW = 8,
 };
 
-void hunt_init(struct hunt *hunt, size_t fit_lines)
+void hunt_init(struct hunt *hunt, size_t most_lines)
 {
-    *hunt = (struct hunt){.fit_lines = fit_lines};
+    *hunt = (struct hunt){.most_lines = most_lines, .fit_lines = most_lines};
 }
 
 // Words that repeat those of the reject before are shared with it.
@@ -44,7 +48,7 @@ static void forget_rejects(struct hunt *hunt, size_t from)
 
 static void forget_failures(struct hunt *hunt)
 {
-    hunt->faults = hunt->deaths = 0;
+    hunt->faults = hunt->deaths = hunt->timeouts = 0;
     *hunt->fault = '\0';
 }
 
@@ -85,8 +89,19 @@ static void skip(struct hunt *hunt)
     pieces_skip(&hunt->pieces);
 }
 
+static void grow(struct hunt *hunt)
+{
+    if (hunt->fit_lines >= hunt->most_lines || ++hunt->passes < PASSES_TO_GROW)
+        return;
+    hunt->passes = 0;
+    hunt->fit_lines *= 2;
+    if (hunt->fit_lines > hunt->most_lines)
+        hunt->fit_lines = hunt->most_lines;
+}
+
 void hunt_pass(struct hunt *hunt)
 {
+    grow(hunt);
     if (hunt->doubts) {
         hunt_go_back(hunt, true);
         return;
@@ -107,6 +122,7 @@ bool hunt_shrink(struct hunt *hunt)
     if (hunt->pieces.lines <= 1)
         return false;
     hunt->fit_lines = (hunt->pieces.lines + 1) / 2;
+    hunt->passes = 0;
     return true;
 }
 
@@ -200,4 +216,12 @@ enum hunt_step hunt_failed(struct hunt *hunt, const char *words)
 enum hunt_step hunt_too_large(struct hunt *hunt)
 {
     return hunt_shrink(hunt) ? HUNT_RETRY : suspect(hunt);
+}
+
+void hunt_timed_out(struct hunt *hunt)
+{
+    if (++hunt->timeouts < TIMEOUTS_MAX)
+        return;
+    hunt->timeouts = 0;
+    (void)hunt_shrink(hunt); // one line stays one line
 }

@@ -19,9 +19,11 @@
 
 struct hunt {
     struct pieces pieces; // the piece now
+    size_t most_lines;    // sent at once
     size_t fit_lines;     // what the server takes at once at most, as far as is known
+    int passes;           // pieces taken since that was changed
     size_t suspects;      // lines from the piece's start on, one of which at least is bad; 0: none
-    int deaths, faults;   // of the piece
+    int deaths, faults, timeouts; // of the piece
     char fault[VERDICT_WORDS_LEN];
     bool proven; // the server has taken something since the failures began
     bool weary;  // gone back to a line: it has failed often before
@@ -32,7 +34,7 @@ struct hunt {
 };
 
 // Before the first batch. Allocates nothing.
-void hunt_init(struct hunt *hunt, size_t fit_lines);
+void hunt_init(struct hunt *hunt, size_t most_lines);
 // Another batch, of which nothing is suspected. `body` stays the caller's and must outlive the work
 // on it.
 void hunt_begin(struct hunt *hunt, const char *body, size_t length);
@@ -48,8 +50,8 @@ void hunt_pass(struct hunt *hunt);
 // The piece has a bad line in it: the next cut is half of it. False where it is that line.
 [[nodiscard]] bool hunt_narrow(struct hunt *hunt);
 
-// No more than half as many lines as the piece has are sent at once from now on. False where it is
-// one line.
+// No more than half as many lines as the piece has are sent at once from now on; after some pieces
+// that were taken it may be twice as many again. False where it is one line.
 [[nodiscard]] bool hunt_shrink(struct hunt *hunt);
 
 // Puts the piece among the rejects, with a copy of the server's words; `lines` of it are lost. Then
@@ -66,6 +68,10 @@ enum hunt_step {
 [[nodiscard]] enum hunt_step hunt_died(struct hunt *hunt);
 [[nodiscard]] enum hunt_step hunt_failed(struct hunt *hunt, const char *words);
 [[nodiscard]] enum hunt_step hunt_too_large(struct hunt *hunt);
+
+// The server had no answer for the piece in time. After some such it is made smaller, whatever its
+// lines are: none is suspected for that.
+void hunt_timed_out(struct hunt *hunt);
 
 // Goes back to the first line that was passed over, if any was; `proven`: the server has taken
 // something meanwhile.

@@ -254,7 +254,7 @@ static void on_answer(void *context, const struct http_answer *answer)
         leave_trouble(sink);
         give_up_piece(sink, verdict_lost_lines(answer), words);
         return;
-    case VERDICT_REFUSED: // by one line at least
+    case VERDICT_REFUSED: // by a line at least
         take_refused(sink, 1, words);
         return;
     case VERDICT_TOO_LARGE:
@@ -267,6 +267,8 @@ static void on_answer(void *context, const struct http_answer *answer)
         wait_for_operator(sink, words);
         return;
     case VERDICT_BUSY:
+        if (answer->failure == HTTP_TIMEOUT)
+            hunt_timed_out(&sink->hunt);
         enter_trouble(sink, OUTAGE_AWAY, words);
         retry(sink, answer->retry_after_s);
         return;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "daemon/buffer.h"
 #include "tests/loop.h"
 #include "tests/sink_bench.h"
 
@@ -124,6 +125,38 @@ static void sends_smaller_pieces_when_too_large(void **state)
     sink_kick(bench->sink);
     sink_bench_drain(bench);
     sink_bench_expect(bench, 5, "", "a b=1 1\na b=2 2\n");
+}
+
+// Not for ever, as that is slow: what is sent at once grows again.
+static void sends_larger_pieces_again(void **state)
+{
+    struct sink_bench *bench = *state;
+    static const struct fake_reply large[] = {{.status = 413}, {.status = 204}};
+    struct buffer body;
+    buffer_init(&body, 1 << 20);
+    for (int i = 0; i < 4096; i++)
+        buffer_printf(&body, "a b=%d %d\n", i, i);
+    bench->config.batch_lines = 64;
+    sink_bench_push(bench, body.data);
+    sink_bench_start(bench, 2, large);
+    sink_bench_drain(bench);
+    assert_int_equal(fake_http_requests(bench->fake), 1 + 8 + (4096 - 8 * 32) / 64);
+    assert_int_equal(sink_counts(bench->sink).lost_lines, 0);
+    buffer_done(&body);
+}
+
+// A batch that the server cannot take in time is sent in smaller pieces; nothing is lost of it.
+static void sends_smaller_pieces_when_out_of_time(void **state)
+{
+    struct sink_bench *bench = *state;
+    static const struct fake_reply slow = {FAKE_SLOW, 204, NULL, NULL};
+    fake_http_when(bench->fake, "a b=1 1\na b=2 2\na b=3 3\n", &slow);
+    sink_bench_push(bench, "a b=1 1\na b=2 2\na b=3 3\n");
+    sink_bench_start(bench, 1, sink_bench_good);
+    sink_bench_drain(bench);
+    assert_int_equal(fake_http_requests(bench->fake), 3 + 2);
+    sink_bench_expect(bench, 3, "", "a b=1 1\na b=2 2\n");
+    sink_bench_expect_rejects(bench, "");
 }
 
 static void gives_up_one_line_that_is_too_large(void **state)
@@ -297,6 +330,10 @@ int main(void)
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(honours_retry_after, sink_bench_enter, sink_bench_leave),
         cmocka_unit_test_setup_teardown(sends_smaller_pieces_when_too_large, sink_bench_enter,
+                                        sink_bench_leave),
+        cmocka_unit_test_setup_teardown(sends_larger_pieces_again, sink_bench_enter,
+                                        sink_bench_leave),
+        cmocka_unit_test_setup_teardown(sends_smaller_pieces_when_out_of_time, sink_bench_enter,
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(gives_up_one_line_that_is_too_large, sink_bench_enter,
                                         sink_bench_leave),
