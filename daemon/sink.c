@@ -468,14 +468,24 @@ void sink_kick(struct sink *sink)
         arm(sink, 0);
 }
 
+// Whether the batch in hand is still the one to be sent first.
+static bool is_head(const struct sink *sink)
+{
+    struct store_batch first = {0};
+    bool found = false;
+    bool known = store_outbox_peek(sink->setup.store, name_of(sink), 0, &first, &found);
+    free(first.body);
+    return known && found && sink->batch.body && first.id == sink->batch.id;
+}
+
 void sink_wake(struct sink *sink)
 {
     if (sink->receipts)
         receipts_wake(sink->receipts);
     if (sink->exchange)
         return;
-    forget_batch(sink);
-    sink->tries = 0;
+    if (!is_head(sink))
+        forget_batch(sink);
     arm(sink, 0);
 }
 

@@ -36,8 +36,8 @@ void sink_free(struct sink *sink);
 
 // Something was put into the outbox. Does not cut a pause short.
 void sink_kick(struct sink *sink);
-// Somebody else changed the outbox, or wants it tried: looks anew, and cuts a pause short. What is
-// under way goes on.
+// Somebody else changed the store, or wants the outbox tried: cuts a pause short. What is under way
+// goes on, and so does the hunt for bad lines, unless another batch is to be sent first.
 void sink_wake(struct sink *sink);
 
 struct sink_counts {

@@ -189,6 +189,25 @@ static void finds_the_line_that_kills(void **state)
     assert_int_equal(sink_bench_outbox(bench).rejected, 1);
 }
 
+// Writes of others to the store, as of readings that are imported, do not make it begin anew.
+static void finds_the_line_though_it_is_woken(void **state)
+{
+    struct sink_bench *bench = *state;
+    static const struct fake_reply dies = {.manner = FAKE_NO_REPLY};
+    fake_http_when(bench->fake, "bad", &dies);
+    sink_bench_push(bench, "a b=1 1\na b=2 2\nbad b=3 3\na b=4 4\n");
+    sink_bench_start(bench, 1, sink_bench_good);
+    for (int i = 0; i < 100 && sink_bench_outbox(bench).batches; i++) {
+        size_t sent = fake_http_requests(bench->fake);
+        while (fake_http_requests(bench->fake) == sent && sink_bench_outbox(bench).batches)
+            loop_run_for(bench->event, 1);
+        loop_run_for(bench->event, 1);
+        sink_wake(bench->sink);
+    }
+    assert_int_equal(sink_bench_outbox(bench).batches, 0);
+    sink_bench_expect_rejects(bench, "[Empty reply from server|bad b=3 3\n]");
+}
+
 // Deaths that are not the lines' fault cost none of them.
 static void survives_accidental_deaths(void **state)
 {
@@ -226,6 +245,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(outlasts_too_large_for_everything, sink_bench_enter,
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(finds_the_line_that_kills, sink_bench_enter,
+                                        sink_bench_leave),
+        cmocka_unit_test_setup_teardown(finds_the_line_though_it_is_woken, sink_bench_enter,
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(survives_accidental_deaths, sink_bench_enter,
                                         sink_bench_leave),
