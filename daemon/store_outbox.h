@@ -56,8 +56,9 @@ struct store_outbox_end {
     size_t n_rejects;
     const struct store_reject *rejects;
 };
-// Of the rejects of a sink, the newest STORE_REJECT_BODIES keep their body.
-enum { STORE_REJECT_BODIES = 100 };
+// Of the rejects of a sink, the newest STORE_REJECTS are kept, and the newest STORE_REJECT_BODIES
+// keep their body.
+enum { STORE_REJECTS = 1000, STORE_REJECT_BODIES = 100 };
 [[nodiscard]] bool store_outbox_end(struct store *store, const struct store_batch *batch,
                                     const char *sink, const struct store_outbox_end *end);
 

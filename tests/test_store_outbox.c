@@ -168,6 +168,35 @@ static void test_only_newest_rejects_keep_their_body(void **state)
     store_close(store);
 }
 
+static void test_only_newest_rejects_are_kept(void **state)
+{
+    (void)state;
+    enum { N = STORE_REJECTS + 17 };
+    static struct store_reject rejects[N];
+    struct store *store = store_folder_open(STORE_WRITE);
+    push(store, "other", t0, "kept");
+    reject(store, "other", t0, "no");
+    for (int i = 0; i < N; i++)
+        rejects[i] = (struct store_reject){.body = "b", .length = 1, .lines = 1, .reason = "no"};
+    for (int i = 0; i < 2; i++) {
+        struct store_batch batch;
+        bool found = false;
+        push(store, "s", t0 + i, "b");
+        assert_true(store_outbox_peek(store, "s", 0, &batch, &found) && found);
+        const struct store_outbox_end end = {
+            .now = t0 + i, .n_rejects = i ? 2 : N, .rejects = rejects};
+        assert_true(store_outbox_end(store, &batch, "s", &end));
+        free(batch.body);
+    }
+    assert_int_equal(count("SELECT count(*) FROM reject WHERE sink = 's'"), STORE_REJECTS);
+    assert_int_equal(count("SELECT count(*) FROM reject WHERE rejected > (SELECT min(rejected) FROM"
+                           " reject WHERE sink = 's')"),
+                     2);
+    assert_int_equal(count("SELECT count(body) FROM reject WHERE sink = 's'"), STORE_REJECT_BODIES);
+    assert_int_equal(count("SELECT count(body) FROM reject WHERE sink = 'other'"), 1);
+    store_close(store);
+}
+
 static void bound(struct store *store, const char *sink, int64_t now, int64_t bytes, int64_t age_s)
 {
     assert_true(store_begin(store));
@@ -376,6 +405,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rejects, store_folder_enter, store_folder_leave),
         cmocka_unit_test_setup_teardown(test_only_newest_rejects_keep_their_body,
                                         store_folder_enter, store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_only_newest_rejects_are_kept, store_folder_enter,
+                                        store_folder_leave),
         cmocka_unit_test_setup_teardown(test_bytes_are_bounded, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_age_is_bounded, store_folder_enter,
