@@ -281,15 +281,18 @@ bool store_outbox_bound(struct store *store, const char *sink, int64_t now, int6
            trim(store, sink, &surplus);
 }
 
-bool store_outbox_drop(struct store *store, const char *sink, int64_t id, int64_t *ret_n)
+bool store_outbox_drop(struct store *store, const char *sink, int64_t id, bool acked,
+                       int64_t *ret_n)
 {
     sqlite3_stmt *drop =
         store_statement(store, STORE_SLOT_OUTBOX_DROP,
-                        "DELETE FROM outbox WHERE sink = ?1 AND (?2 = 0 OR id = ?2)");
+                        "DELETE FROM outbox WHERE sink = ?1 AND (?2 = 0 OR id = ?2)"
+                        " AND (?3 = 1 OR acked IS NULL)");
     if (!drop)
         return false;
     store_bind_text(drop, 1, sink);
     sqlite3_bind_int64(drop, 2, id);
+    sqlite3_bind_int64(drop, 3, acked);
     if (!store_run(store, drop))
         return false;
     *ret_n = sqlite3_changes64(store->db);

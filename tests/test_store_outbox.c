@@ -263,18 +263,31 @@ static void test_age_is_bounded(void **state)
     store_close(store);
 }
 
+static bool note_name(void *context, const char *sink)
+{
+    strcat(context, sink);
+    return true;
+}
+
 // A store as the version before wrote it keeps what waits and what was rejected.
 static void test_older_store_is_taken_over(void **state)
 {
     (void)state;
+    char names[100] = "";
     struct store *store = store_folder_open(STORE_WRITE);
     push(store, "s", t0, "a b=1 1\n");
     push(store, "s", t0 + 1, "a b=2 2\n");
     reject(store, "s", t0 + 2, "no");
     store_close(store);
     store_folder_age(2);
+    store = store_folder_open(STORE_READ);
+    assert_false(store_each_sink(store, note_name, names));
+    assert_non_null(strstr(store_error(store), "earlier version"));
+    store_close(store);
     store = store_folder_open(STORE_WRITE);
     peek(store, "s", "a b=2 2\n", 0);
+    assert_true(store_each_sink(store, note_name, names));
+    assert_string_equal(names, "s");
     assert_int_equal(state_of(store, "s").batches, 1);
     assert_int_equal(state_of(store, "s").rejected, 1);
     assert_int_equal(state_of(store, "s").rejects, 1);
@@ -325,6 +338,29 @@ static void test_acknowledged_batches(void **state)
     store_close(store);
 }
 
+static void test_drop_leaves_acknowledged_batches(void **state)
+{
+    (void)state;
+    int64_t n = 0;
+    struct store *store = store_folder_open(STORE_WRITE);
+    push(store, "s", t0, "1");
+    push(store, "s", t0, "2");
+    push(store, "s", t0, "3");
+    acknowledge(store, t0 + 10, "1711929000");
+    assert_true(store_outbox_drop(store, "s", 1, false, &n));
+    assert_int_equal(n, 0);
+    assert_true(store_outbox_drop(store, "s", 2, false, &n));
+    assert_int_equal(n, 1);
+    assert_true(store_outbox_drop(store, "s", 0, false, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(state_of(store, "s").batches, 0);
+    assert_int_equal(state_of(store, "s").acked, 1);
+    assert_true(store_outbox_drop(store, "s", 0, true, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(state_of(store, "s").acked, 0);
+    store_close(store);
+}
+
 static void test_trouble_is_seen(void **state)
 {
     (void)state;
@@ -343,12 +379,6 @@ static void test_trouble_is_seen(void **state)
     assert_string_equal(words, "");
     assert_int_equal(now.trouble_since, 0);
     store_close(store);
-}
-
-static bool note_name(void *context, const char *sink)
-{
-    strcat(context, sink);
-    return true;
 }
 
 static bool note_reject(void *context, const struct store_rejected *reject)
@@ -385,7 +415,7 @@ static void test_rejects_are_put_back_or_dropped(void **state)
     assert_int_equal(state_of(store, "a").oldest, t0 + 9);
     assert_true(store_sink_forget(store, "a"));
     assert_int_equal(state_of(store, "a").rejected, 2);
-    assert_true(store_outbox_drop(store, "a", 0, &n));
+    assert_true(store_outbox_drop(store, "a", 0, false, &n));
     assert_int_equal(n, 1);
     assert_true(store_sink_forget(store, "a"));
     *names = '\0';
@@ -414,6 +444,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_older_store_is_taken_over, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_acknowledged_batches, store_folder_enter,
+                                        store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_drop_leaves_acknowledged_batches, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_trouble_is_seen, store_folder_enter,
                                         store_folder_leave),
