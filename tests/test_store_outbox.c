@@ -22,19 +22,25 @@ static void push(struct store *store, const char *sink, int64_t now, const char 
 }
 
 // The id of the oldest batch of a sink, whose body is `body`; 0 where `body` is NULL and none is.
-static int64_t peek(struct store *store, const char *sink, const char *body, int attempts)
+static int64_t peek(struct store *store, const char *sink, const char *body)
 {
     struct store_batch batch = {.id = 0};
     bool found;
-    assert_true(store_outbox_peek(store, sink, &batch, &found));
+    assert_true(store_outbox_peek(store, sink, 0, &batch, &found));
     assert_int_equal(found, body != NULL);
     if (!body)
         return 0;
     assert_string_equal(batch.body, body);
     assert_int_equal(batch.length, strlen(body));
-    assert_int_equal(batch.attempts, attempts);
     free(batch.body);
     return batch.id;
+}
+
+static void deliver(struct store *store, const char *sink, int64_t id)
+{
+    const struct store_batch batch = {.id = id};
+    const struct store_outbox_end end = {.now = t0};
+    assert_true(store_outbox_end(store, &batch, sink, &end));
 }
 
 static void assert_state(struct store *store, const char *sink, struct store_outbox_state expected)
@@ -44,6 +50,7 @@ static void assert_state(struct store *store, const char *sink, struct store_out
     assert_int_equal(state.batches, expected.batches);
     assert_int_equal(state.bytes, expected.bytes);
     assert_int_equal(state.oldest, expected.oldest);
+    assert_int_equal(state.attempts, expected.attempts);
     assert_int_equal(state.rejected, expected.rejected);
 }
 
@@ -57,14 +64,17 @@ static void test_oldest_first(void **state)
     push(store, "main", t0 + 120, "load mw=17 2\n");
     assert_state(store, "main",
                  (struct store_outbox_state){.batches = 3, .bytes = 29, .oldest = t0});
-    assert_true(store_outbox_delivered(store, peek(store, "main", "load mw=2.385 1\n", 0)));
-    assert_true(store_outbox_failed(store, peek(store, "main", "", 0)));
-    assert_true(store_outbox_failed(store, peek(store, "main", "", 1)));
-    assert_true(store_outbox_delivered(store, peek(store, "main", "", 2)));
+    deliver(store, "main", peek(store, "main", "load mw=2.385 1\n"));
+    assert_true(store_outbox_failed(store, peek(store, "main", "")));
+    assert_true(store_outbox_failed(store, peek(store, "main", "")));
+    assert_state(
+        store, "main",
+        (struct store_outbox_state){.batches = 2, .bytes = 13, .oldest = t0, .attempts = 2});
+    deliver(store, "main", peek(store, "main", ""));
     store_close(store);
     store = store_folder_open(STORE_WRITE);
-    assert_true(store_outbox_delivered(store, peek(store, "main", "load mw=17 2\n", 0)));
-    peek(store, "main", NULL, 0);
+    deliver(store, "main", peek(store, "main", "load mw=17 2\n"));
+    peek(store, "main", NULL);
     assert_state(store, "main", (struct store_outbox_state){.batches = 0});
     assert_state(store, "other",
                  (struct store_outbox_state){.batches = 1, .bytes = 1, .oldest = t0});
@@ -81,7 +91,7 @@ static void test_body_with_zero_bytes(void **state)
     assert_true(store_commit(store));
     struct store_batch batch;
     bool found = false;
-    assert_true(store_outbox_peek(store, "s", &batch, &found));
+    assert_true(store_outbox_peek(store, "s", 0, &batch, &found));
     assert_true(found);
     assert_int_equal(batch.length, sizeof body);
     assert_memory_equal(batch.body, body, sizeof body);
@@ -95,11 +105,11 @@ static void test_ids_are_not_given_twice(void **state)
     (void)state;
     struct store *store = store_folder_open(STORE_WRITE);
     push(store, "s", t0, "first");
-    const int64_t first = peek(store, "s", "first", 0);
-    assert_true(store_outbox_delivered(store, first));
+    const int64_t first = peek(store, "s", "first");
+    deliver(store, "s", first);
     push(store, "s", t0, "second");
-    assert_true(store_outbox_delivered(store, first));
-    assert_true(peek(store, "s", "second", 0) > first);
+    deliver(store, "s", first);
+    assert_true(peek(store, "s", "second") > first);
     store_close(store);
 }
 
@@ -108,7 +118,7 @@ static void reject(struct store *store, const char *sink, int64_t now, const cha
 {
     struct store_batch batch;
     bool found = false;
-    assert_true(store_outbox_peek(store, sink, &batch, &found));
+    assert_true(store_outbox_peek(store, sink, 0, &batch, &found));
     assert_true(found);
     const struct store_reject lost = {batch.body, batch.length, 1, reason};
     const struct store_outbox_end end = {.now = now, .n_rejects = 1, .rejects = &lost};
@@ -136,7 +146,7 @@ static void test_rejects(void **state)
     push(store, "s", t0, "load mw=bad");
     push(store, "s", t0 + 1, "load mw=2.385");
     reject(store, "s", t0 + 17, "unable to parse 'load mw=bad'");
-    peek(store, "s", "load mw=2.385", 0);
+    peek(store, "s", "load mw=2.385");
     assert_state(
         store, "s",
         (struct store_outbox_state){.batches = 1, .bytes = 13, .oldest = t0 + 1, .rejected = 1});
@@ -164,6 +174,35 @@ static void test_only_newest_rejects_keep_their_body(void **state)
     assert_int_equal(count("SELECT count(body) FROM reject WHERE sink = 's'"), STORE_REJECT_BODIES);
     assert_int_equal(count("SELECT min(created) FROM reject WHERE sink = 's' AND body NOT NULL"),
                      t0 + 7);
+    assert_int_equal(count("SELECT count(body) FROM reject WHERE sink = 'other'"), 1);
+    store_close(store);
+}
+
+static void test_only_newest_rejects_are_kept(void **state)
+{
+    (void)state;
+    enum { N = STORE_REJECTS + 17 };
+    static struct store_reject rejects[N];
+    struct store *store = store_folder_open(STORE_WRITE);
+    push(store, "other", t0, "kept");
+    reject(store, "other", t0, "no");
+    for (int i = 0; i < N; i++)
+        rejects[i] = (struct store_reject){.body = "b", .length = 1, .lines = 1, .reason = "no"};
+    for (int i = 0; i < 2; i++) {
+        struct store_batch batch;
+        bool found = false;
+        push(store, "s", t0 + i, "b");
+        assert_true(store_outbox_peek(store, "s", 0, &batch, &found) && found);
+        const struct store_outbox_end end = {
+            .now = t0 + i, .n_rejects = i ? 2 : N, .rejects = rejects};
+        assert_true(store_outbox_end(store, &batch, "s", &end));
+        free(batch.body);
+    }
+    assert_int_equal(count("SELECT count(*) FROM reject WHERE sink = 's'"), STORE_REJECTS);
+    assert_int_equal(count("SELECT count(*) FROM reject WHERE rejected > (SELECT min(rejected) FROM"
+                           " reject WHERE sink = 's')"),
+                     2);
+    assert_int_equal(count("SELECT count(body) FROM reject WHERE sink = 's'"), STORE_REJECT_BODIES);
     assert_int_equal(count("SELECT count(body) FROM reject WHERE sink = 'other'"), 1);
     store_close(store);
 }
@@ -234,18 +273,31 @@ static void test_age_is_bounded(void **state)
     store_close(store);
 }
 
+static bool note_name(void *context, const char *sink)
+{
+    strcat(context, sink);
+    return true;
+}
+
 // A store as the version before wrote it keeps what waits and what was rejected.
 static void test_older_store_is_taken_over(void **state)
 {
     (void)state;
+    char names[100] = "";
     struct store *store = store_folder_open(STORE_WRITE);
     push(store, "s", t0, "a b=1 1\n");
     push(store, "s", t0 + 1, "a b=2 2\n");
     reject(store, "s", t0 + 2, "no");
     store_close(store);
     store_folder_age(2);
+    store = store_folder_open(STORE_READ);
+    assert_false(store_each_sink(store, note_name, names));
+    assert_non_null(strstr(store_error(store), "earlier version"));
+    store_close(store);
     store = store_folder_open(STORE_WRITE);
-    peek(store, "s", "a b=2 2\n", 0);
+    peek(store, "s", "a b=2 2\n");
+    assert_true(store_each_sink(store, note_name, names));
+    assert_string_equal(names, "s");
     assert_int_equal(state_of(store, "s").batches, 1);
     assert_int_equal(state_of(store, "s").rejected, 1);
     assert_int_equal(state_of(store, "s").rejects, 1);
@@ -257,7 +309,7 @@ static void acknowledge(struct store *store, int64_t now, const char *server)
 {
     struct store_batch batch;
     bool found = false;
-    assert_true(store_outbox_peek(store, "s", &batch, &found));
+    assert_true(store_outbox_peek(store, "s", 0, &batch, &found));
     assert_true(found);
     const struct store_outbox_end end = {.now = now, .server = server};
     assert_true(store_outbox_end(store, &batch, "s", &end));
@@ -275,7 +327,7 @@ static void test_acknowledged_batches(void **state)
     push(store, "s", t0, "3");
     acknowledge(store, t0 + 10, "1711929000");
     acknowledge(store, t0 + 50, "1711929000");
-    peek(store, "s", "3", 0);
+    peek(store, "s", "3");
     assert_int_equal(state_of(store, "s").batches, 1);
     assert_int_equal(state_of(store, "s").acked, 2);
     assert_int_equal(state_of(store, "s").acked_since, t0 + 10);
@@ -289,10 +341,33 @@ static void test_acknowledged_batches(void **state)
     assert_true(store_outbox_settle(store, "s", "1711929111", t0 + 71, 60, &settled));
     assert_int_equal(settled.gone, 0);
     assert_int_equal(settled.again, 1);
-    peek(store, "s", "2", 0);
+    peek(store, "s", "2");
     acknowledge(store, t0 + 200000, "1711929111"); // by a clock that was wrong
     assert_true(store_outbox_settle(store, "s", "1711929111", t0 + 80, 60, &settled));
     assert_int_equal(settled.again, 1);
+    store_close(store);
+}
+
+static void test_drop_leaves_acknowledged_batches(void **state)
+{
+    (void)state;
+    int64_t n = 0;
+    struct store *store = store_folder_open(STORE_WRITE);
+    push(store, "s", t0, "1");
+    push(store, "s", t0, "2");
+    push(store, "s", t0, "3");
+    acknowledge(store, t0 + 10, "1711929000");
+    assert_true(store_outbox_drop(store, "s", 1, false, &n));
+    assert_int_equal(n, 0);
+    assert_true(store_outbox_drop(store, "s", 2, false, &n));
+    assert_int_equal(n, 1);
+    assert_true(store_outbox_drop(store, "s", 0, false, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(state_of(store, "s").batches, 0);
+    assert_int_equal(state_of(store, "s").acked, 1);
+    assert_true(store_outbox_drop(store, "s", 0, true, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(state_of(store, "s").acked, 0);
     store_close(store);
 }
 
@@ -314,12 +389,6 @@ static void test_trouble_is_seen(void **state)
     assert_string_equal(words, "");
     assert_int_equal(now.trouble_since, 0);
     store_close(store);
-}
-
-static bool note_name(void *context, const char *sink)
-{
-    strcat(context, sink);
-    return true;
 }
 
 static bool note_reject(void *context, const struct store_rejected *reject)
@@ -350,13 +419,13 @@ static void test_rejects_are_put_back_or_dropped(void **state)
     assert_int_equal(n, 0);
     assert_true(store_rejects_retry(store, "a", 0, t0 + 9, &n));
     assert_int_equal(n, 1);
-    peek(store, "a", "x 2\n", 0);
+    peek(store, "a", "x 2\n");
     assert_int_equal(state_of(store, "a").rejects, 0);
     assert_int_equal(state_of(store, "a").rejected, 2);
     assert_int_equal(state_of(store, "a").oldest, t0 + 9);
     assert_true(store_sink_forget(store, "a"));
     assert_int_equal(state_of(store, "a").rejected, 2);
-    assert_true(store_outbox_drop(store, "a", 0, &n));
+    assert_true(store_outbox_drop(store, "a", 0, false, &n));
     assert_int_equal(n, 1);
     assert_true(store_sink_forget(store, "a"));
     *names = '\0';
@@ -376,6 +445,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rejects, store_folder_enter, store_folder_leave),
         cmocka_unit_test_setup_teardown(test_only_newest_rejects_keep_their_body,
                                         store_folder_enter, store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_only_newest_rejects_are_kept, store_folder_enter,
+                                        store_folder_leave),
         cmocka_unit_test_setup_teardown(test_bytes_are_bounded, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_age_is_bounded, store_folder_enter,
@@ -383,6 +454,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_older_store_is_taken_over, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_acknowledged_batches, store_folder_enter,
+                                        store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_drop_leaves_acknowledged_batches, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_trouble_is_seen, store_folder_enter,
                                         store_folder_leave),
