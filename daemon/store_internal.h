@@ -19,6 +19,10 @@
 //               note, expires, entered_at, ended_at, ended_by, end_entered_at (NULL: none)
 //     score     zone, day, lead -> model, mape, nmae, coverage90, pinball, mae, week_mae
 //     effect    zone, issue, entry -> mw[n]: what an entry added to the mean of that forecast
+//     alert       rule, subject -> its state and what was told of it (store_alerts.h); value and
+//     level_limit NULL where not known
+//     alert_event id -> time, rule, subject, what, level, value, level_limit, texts, author, note
+//     alert_mute  id -> rule, subject ('': any), from, until, author, note
 #ifndef PHUTAI_DAEMON_STORE_INTERNAL_H
 #define PHUTAI_DAEMON_STORE_INTERNAL_H
 
@@ -114,6 +118,14 @@ enum store_slot {
     STORE_SLOT_SCORE_EACH,
     STORE_SLOT_SOURCE_PUT,
     STORE_SLOT_SOURCE_EACH,
+    STORE_SLOT_ALERT_PUT,
+    STORE_SLOT_ALERT_DELETE,
+    STORE_SLOT_ALERT_EACH,
+    STORE_SLOT_ALERT_EVENT_PUT,
+    STORE_SLOT_ALERT_EVENT_EACH,
+    STORE_SLOT_MUTE_PUT,
+    STORE_SLOT_MUTE_END,
+    STORE_SLOT_MUTE_EACH,
     STORE_SLOTS
 };
 
