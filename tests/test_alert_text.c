@@ -229,8 +229,7 @@ static const char *draw_text(uint64_t *state)
         "\n\n",
         "...",
         "dù , thế .",
-        "Cụm công nghiệp Đồ Sơn mở rộng giai đoạn hai về phía đông bắc, kể cả khu nhà ở công nhân "
-        "và trạm xử lý nước thải dùng chung với các xã bên cạnh; chưa có số liệu đo riêng của khu"};
+        "Cụm công nghiệp Đồ Sơn mở rộng giai đoạn hai về phía đông bắc, kể cả khu nhà ở"};
     return some[draw(state) % (sizeof some / sizeof *some)];
 }
 
