@@ -248,7 +248,7 @@ static struct alert_facts draw_facts(uint64_t *state)
         .n_days = draw(state) % (ALERT_FACTS_DAYS + 1),
         .hour_from = (int)(draw(state) % 27) - 1,
         .hour_to = (int)(draw(state) % 27) - 1,
-        .score_days = draw_day(state) - 19000,
+        .score_days = draw(state) % 2 ? draw_day(state) : (int64_t)(draw(state) % 30),
         .since = draw_instant(state),
         .next = draw_instant(state),
     };
