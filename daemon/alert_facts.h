@@ -31,11 +31,12 @@ struct alert_facts {
     double limit;      // what it is held against: MW of the level that fires; s; entries: 0
     double limit_mw;   // the whole limit, NaN where it is none of MW
     double per_cent;   // of it, at which that level begins
+    bool limit_given;  // the whole limit is the rule's own, not a firm capacity
     int64_t limit_day; // since when it is in force, CONFIG_NO_DAY where unknown
     // Peak and season: the days that may pass, most likely first in time; the likeliest one.
     size_t n_days;
     struct alert_day days[ALERT_FACTS_DAYS];
-    int64_t day;            // season: the middle one
+    int64_t day;            // season: the middle one; register: on which the first entry begins
     int hour_from, hour_to; // of the day, in which it will
     double peak_mw;         // what it will be by the median
     double over_mw;         // what it would take to stay under the limit in nine of ten cases
@@ -43,7 +44,8 @@ struct alert_facts {
     struct day_cause cause;
     double growth; // as of struct day_peaks
     char season[64];
-    int64_t since; // readings, weather, sink: instant of the newest; load: of the reading
+    int64_t score_days; // skill: over how many days; 0 where unknown
+    int64_t since;      // readings, weather, sink: instant of the newest; load: of the reading
     char detail[ALERT_DETAIL_LEN]; // sink: its last error; register: the first entry's note, author
     double entry_mw;               // register: of all that begin
     int64_t next;                  // when this is looked at again
