@@ -46,6 +46,8 @@ static const char later_tables[] =
     "  lead INTEGER NOT NULL, model TEXT NOT NULL, mape REAL, nmae REAL, coverage90 REAL,"
     "  pinball REAL, mae REAL, week_mae REAL, PRIMARY KEY (zone, day, lead))"
     "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS peak (node TEXT NOT NULL, issue INTEGER NOT NULL, growth REAL,"
+    "  days BLOB NOT NULL, PRIMARY KEY (node, issue)) STRICT;"
     "CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, good INTEGER NOT NULL,"
     "  trouble TEXT NOT NULL, trouble_since INTEGER NOT NULL, position INTEGER NOT NULL)"
     "  STRICT, WITHOUT ROWID;"
