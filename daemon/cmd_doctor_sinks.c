@@ -2,6 +2,7 @@
 // phutai doctor: the databases that forecasts go to.
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -18,6 +19,7 @@
 enum {
     PING_TIMEOUT_S = 5,
     ANSWER_MAX = 4 << 20,
+    URL_MAX = 8192,
     WAITING_MAX_S = 3600,
     CERTIFICATE_DAYS = 21, // with less to go, somebody should renew it
 };
@@ -37,9 +39,24 @@ static void set_target(CURL *easy, const char *url, char *error)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
 }
 
-void cmd_doctor_get(const char *url, struct doctor_answer *ret)
+static bool set_credentials(CURL *easy, const struct influx_credentials *credentials,
+                            struct curl_slist **ret_headers)
+{
+    *ret_headers = NULL;
+    if (*credentials->authorization)
+        *ret_headers = curl_slist_append(NULL, credentials->authorization);
+    return (!*credentials->authorization || *ret_headers) &&
+           !curl_easy_setopt(easy, CURLOPT_HTTPHEADER, *ret_headers) &&
+           !curl_easy_setopt(easy, CURLOPT_USERNAME, credentials->user) &&
+           !curl_easy_setopt(easy, CURLOPT_PASSWORD,
+                             credentials->user ? credentials->password : NULL);
+}
+
+static void get(const char *url, const struct influx_credentials *credentials,
+                struct doctor_answer *ret)
 {
     char error[CURL_ERROR_SIZE];
+    struct curl_slist *headers = NULL;
     CURL *easy = curl_easy_init();
     *ret = (struct doctor_answer){.error = "out of memory"};
     buffer_init(&ret->body, ANSWER_MAX);
@@ -48,26 +65,61 @@ void cmd_doctor_get(const char *url, struct doctor_answer *ret)
     set_target(easy, url, error);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &ret->body);
-    CURLcode code = curl_easy_perform(easy);
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    if (set_credentials(easy, credentials, &headers))
+        code = curl_easy_perform(easy);
     if (code == CURLE_OK)
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &ret->status);
     else
         snprintf(ret->error, sizeof ret->error, "%.250s",
                  *error ? error : curl_easy_strerror(code));
     curl_easy_cleanup(easy);
+    curl_slist_free_all(headers);
+}
+
+void cmd_doctor_get(const char *url, struct doctor_answer *ret)
+{
+    static const struct influx_credentials none;
+    get(url, &none, ret);
+}
+
+// What the server refuses with that status, NULL where nothing. `shown`: it was shown what is
+// configured.
+static const char *refused(const struct config_sink *sink, long status, bool shown)
+{
+    if (status != 401 && status != 403)
+        return NULL;
+    return shown && sink->token_file                        ? "token refused"
+           : shown && sink->username && sink->password_file ? "password refused"
+                                                            : "refused without token or password";
+}
+
+// Asks a database as the daemon does, and says what it refuses, NULL where nothing. A secret that
+// cannot be read is told where the secrets are.
+static const char *ask_sink(const struct config_sink *sink, const char *url,
+                            struct doctor_answer *ret)
+{
+    char error[256];
+    struct influx_credentials credentials;
+    bool shown = influx_credentials_read(sink, &credentials, error);
+    get(url, &credentials, ret);
+    influx_credentials_wipe(&credentials);
+    return refused(sink, ret->status, shown);
 }
 
 static void check_server(struct doctor *doctor, const char *what, const struct config_sink *sink)
 {
     struct buffer url;
     struct doctor_answer answer;
-    buffer_init(&url, 4096);
+    buffer_init(&url, URL_MAX);
     influx_ping_url(sink, &url);
-    cmd_doctor_get(url.failed ? "" : url.data, &answer);
-    // Some want a token even for this: an answer it is all the same.
+    const char *refusal = ask_sink(sink, url.failed ? "" : url.data, &answer);
     if (!answer.status)
         cmd_doctor_say(doctor, DOCTOR_FAIL, what, "%s does not answer: %s", sink->url,
                        answer.error);
+    else if (refusal)
+        cmd_doctor_say(doctor, DOCTOR_FAIL, what, "%s answers: %s (HTTP %ld)", sink->url, refusal,
+                       answer.status);
     else
         cmd_doctor_say(doctor, answer.status >= 500 ? DOCTOR_WARN : DOCTOR_OK, what,
                        "%s answers (HTTP %ld)", sink->url, answer.status);
@@ -171,17 +223,41 @@ static void check_outbox(struct doctor *doctor, const char *what, const struct c
     }
     check_losses(doctor, what, &state);
     check_waiting(doctor, what, &state);
-    if (*trouble)
-        cmd_doctor_say(doctor, DOCTOR_WARN, what, "in trouble for %s: %s",
-                       cmd_doctor_span(doctor->now - state.trouble_since).text, trouble);
+    if (!*trouble)
+        return;
+    // As of verdict_words. Many servers ask for credentials only where something is written.
+    const char *refusal =
+        strncmp(trouble, "HTTP ", 5) ? NULL : refused(sink, strtol(trouble + 5, NULL, 10), true);
+    cmd_doctor_say(doctor, DOCTOR_WARN, what, "%s for %s: %s", refusal ? refusal : "in trouble",
+                   cmd_doctor_span(doctor->now - state.trouble_since).text, trouble);
+}
+
+// Whether VictoriaMetrics tells when it started. One that is away or busy is asked again by the
+// daemon, and told of by its ping.
+static void check_start(struct doctor *doctor, const char *what, const struct config_sink *sink)
+{
+    char start[RECEIPTS_SERVER_LEN];
+    struct buffer url;
+    struct doctor_answer answer;
+    buffer_init(&url, URL_MAX);
+    influx_metrics_url(sink, &url);
+    const char *refusal = ask_sink(sink, url.failed ? "" : url.data, &answer);
+    receipts_read_start(answer.status == 200 && answer.body.data ? answer.body.data : "", start);
+    bool answered = answer.status && answer.status < 500 && answer.status != 429;
+    if (answered && !strcmp(start, "?"))
+        cmd_doctor_say(doctor, DOCTOR_WARN, what,
+                       "%s does not tell when the server started: %s (HTTP %ld): what it loses "
+                       "when it is killed cannot be sent again",
+                       url.data, refusal ? refusal : "no process_start_time_seconds",
+                       answer.status);
+    buffer_done(&answer.body);
+    buffer_done(&url);
 }
 
 // What is different with VictoriaMetrics.
 static void check_victoriametrics(struct doctor *doctor, const char *what,
                                   const struct config_sink *sink)
 {
-    char url[4096], start[RECEIPTS_SERVER_LEN];
-    struct doctor_answer answer;
     if (sink->dialect != CONFIG_VICTORIAMETRICS)
         return;
     if (doctor->config->forecast.horizon_s > 2 * CIVIL_DAY_S)
@@ -190,17 +266,7 @@ static void check_victoriametrics(struct doctor *doctor, const char *what,
             "load_forecast reaches two days there, of a horizon of %s, as VictoriaMetrics "
             "drops what lies further ahead: take longer leads from load_forecast_issued",
             cmd_doctor_span(doctor->config->forecast.horizon_s).text);
-    size_t length = strlen(sink->url);
-    snprintf(url, sizeof url, "%s%smetrics", sink->url,
-             length && sink->url[length - 1] == '/' ? "" : "/");
-    cmd_doctor_get(url, &answer);
-    receipts_read_start(answer.status == 200 && answer.body.data ? answer.body.data : "", start);
-    if (answer.status && !strcmp(start, "?"))
-        cmd_doctor_say(doctor, DOCTOR_WARN, what,
-                       "%s (HTTP %ld) does not tell when the server started: what it loses when it "
-                       "is killed cannot be sent again",
-                       url, answer.status);
-    buffer_done(&answer.body);
+    check_start(doctor, what, sink);
 }
 
 static void check_sink(struct doctor *doctor, const struct config_sink *sink)

@@ -9,6 +9,7 @@
 #include <csv.h>
 
 #include "config/text.h"
+#include "daemon/buffer.h"
 #include "daemon/commands.h"
 #include "daemon/log.h"
 #include "daemon/site.h"
@@ -30,10 +31,13 @@ static const char help[] =
     "words\n"
     "  retry  puts rejects back (all, or the one --id), and has a running phutaid try at once\n"
     "  drop   removes the batches that wait for a sink, or the one --id; with --rejects its "
-    "rejects\n"
+    "rejects.\n"
+    "         What VictoriaMetrics has acknowledged stays until it is safe there\n"
     "\n"
     "A forecast that is put back after a newer one has come to the database replaces it there,\n"
     "until the next round.\n";
+
+enum { NAMES_BYTES_MAX = 16 << 20 };
 
 struct outbox_request {
     const char *config, *sink, *id_text;
@@ -54,12 +58,12 @@ static int fail_store(const struct site *site)
     return COMMAND_FAILED;
 }
 
-static bool is_configured(const struct site *site, const char *sink)
+static const struct config_sink *find_config(const struct site *site, const char *sink)
 {
     for (size_t i = 0; i < site->config->n_sinks; i++)
         if (!strcmp(site->config->sinks[i].name, sink))
-            return true;
-    return false;
+            return &site->config->sinks[i];
+    return NULL;
 }
 
 static void put_time(const struct site *site, int64_t instant)
@@ -80,28 +84,43 @@ static void put_text(const char *text, size_t length)
 // The names that a request is about, gathered first: the store must not be used while it is walked.
 struct sinks {
     const char *only;
-    size_t n;
-    char names[64][64];
+    struct buffer names; // a NUL behind each
 };
+
+// The name behind `name`, the first one where that is NULL; NULL at the end.
+static const char *next_name(const struct sinks *sinks, const char *name)
+{
+    const struct buffer *names = &sinks->names;
+    size_t at = name ? (size_t)(name - names->data) + strlen(name) + 1 : 0;
+    return at < names->length ? names->data + at : NULL;
+}
 
 static bool add_sink(void *context, const char *name)
 {
     struct sinks *sinks = context;
-    for (size_t i = 0; i < sinks->n; i++)
-        if (!strcmp(sinks->names[i], name))
+    if (sinks->only && strcmp(sinks->only, name))
+        return true;
+    for (const char *known = NULL; (known = next_name(sinks, known));)
+        if (!strcmp(known, name))
             return true;
-    if (sinks->n < 64 && (!sinks->only || !strcmp(sinks->only, name)))
-        snprintf(sinks->names[sinks->n++], sizeof sinks->names[0], "%s", name);
+    buffer_append(&sinks->names, name, strlen(name) + 1);
     return true;
 }
 
 // The configured ones in their order, then the others that the store knows.
-static bool find_sinks(const struct site *site, const char *only, struct sinks *ret)
+static bool find_sinks(const struct site *site, struct sinks *sinks)
 {
-    *ret = (struct sinks){.only = only};
     for (size_t i = 0; i < site->config->n_sinks; i++)
-        add_sink(ret, site->config->sinks[i].name);
-    return store_each_sink(site->store, add_sink, ret);
+        add_sink(sinks, site->config->sinks[i].name);
+    if (!store_each_sink(site->store, add_sink, sinks))
+        log_error("%s", store_error(site->store));
+    else if (sinks->names.failed)
+        log_error("phutai outbox: out of memory");
+    else if (sinks->only && !next_name(sinks, NULL))
+        log_error("no sink '%s', neither in the configuration nor in the store", sinks->only);
+    else
+        return true;
+    return false;
 }
 
 static bool list_sink(const struct site *site, const char *sink)
@@ -110,7 +129,7 @@ static bool list_sink(const struct site *site, const char *sink)
     char trouble[STORE_TROUBLE_LEN];
     if (!store_outbox_state(site->store, sink, &state, trouble))
         return false;
-    printf("%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64, sink, is_configured(site, sink) ? "yes" : "no",
+    printf("%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64, sink, find_config(site, sink) ? "yes" : "no",
            state.batches, state.lines, state.bytes);
     put_time(site, state.oldest);
     printf(",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64, state.attempts,
@@ -142,54 +161,68 @@ static int list(struct site *site, const struct outbox_request *request, const s
     puts(request->rejects ? "id,sink,made,refused,lines,bytes,reason,body"
                           : "sink,configured,batches,lines,bytes,oldest,attempts,acknowledged,"
                             "dropped,dropped_lines,dropped_bytes,rejects,trouble_since,trouble");
-    for (size_t i = 0; i < sinks->n; i++)
-        if (!(request->rejects ? store_each_reject(site->store, sinks->names[i], list_reject, site)
-                               : list_sink(site, sinks->names[i])))
+    for (const char *sink = NULL; (sink = next_name(sinks, sink));)
+        if (!(request->rejects ? store_each_reject(site->store, sink, list_reject, site)
+                               : list_sink(site, sink)))
             return fail_store(site);
     return COMMAND_DONE;
 }
 
 static int retry(struct site *site, const struct outbox_request *request, const struct sinks *sinks)
 {
-    for (size_t i = 0; i < sinks->n; i++) {
+    for (const char *sink = NULL; (sink = next_name(sinks, sink));) {
         int64_t n = 0;
-        if (!store_rejects_retry(site->store, sinks->names[i], request->id, time(NULL), &n))
+        if (!store_rejects_retry(site->store, sink, request->id, time(NULL), &n))
             return fail_store(site);
         if (n || request->sink)
-            log_notice("%s: %" PRId64 " rejects put back", sinks->names[i], n);
+            log_notice("%s: %" PRId64 " rejects put back", sink, n);
     }
+    return COMMAND_DONE;
+}
+
+// The acknowledged ones are not to be sent, unless the server loses them.
+static int tell_kept(const struct site *site, const char *sink)
+{
+    struct store_outbox_state state;
+    if (!store_outbox_state(site->store, sink, &state, NULL))
+        return fail_store(site);
+    if (state.acked)
+        log_notice("%s: %" PRId64 " batches that it has acknowledged are kept until they are "
+                   "safe there",
+                   sink, state.acked);
     return COMMAND_DONE;
 }
 
 static int drop(struct site *site, const struct outbox_request *request, const struct sinks *sinks)
 {
-    const char *sink = sinks->names[0];
+    const char *sink = next_name(sinks, NULL);
+    const struct config_sink *config = find_config(site, sink);
+    // Else nobody would ever send the acknowledged ones again.
+    bool keeps = config && config->dialect == CONFIG_VICTORIAMETRICS;
     int64_t n = 0;
-    if (!request->sink)
-        return complain("drop needs a --sink");
     if (!(request->rejects ? store_rejects_drop(site->store, sink, request->id, &n)
-                           : store_outbox_drop(site->store, sink, request->id, &n)) ||
-        (!is_configured(site, sink) && !store_sink_forget(site->store, sink)))
+                           : store_outbox_drop(site->store, sink, request->id, !keeps, &n)) ||
+        (!config && !store_sink_forget(site->store, sink)))
         return fail_store(site);
     log_notice("%s: %" PRId64 " %s dropped", sink, n, request->rejects ? "rejects" : "batches");
-    return COMMAND_DONE;
+    return keeps && !request->rejects ? tell_kept(site, sink) : COMMAND_DONE;
 }
 
-static int run(const struct outbox_request *request,
-               int (*act)(struct site *site, const struct outbox_request *request,
-                          const struct sinks *sinks))
+struct outbox_act {
+    const char *name;
+    enum store_mode mode;
+    int (*run)(struct site *site, const struct outbox_request *request, const struct sinks *sinks);
+};
+
+static int run(const struct outbox_request *request, const struct outbox_act *act)
 {
     struct site site;
-    struct sinks sinks;
+    struct sinks sinks = {.only = request->sink};
     int status = COMMAND_FAILED;
-    if (!site_open(&site, request->config, STORE_WRITE))
-        ; // told
-    else if (!find_sinks(&site, request->sink, &sinks))
-        status = fail_store(&site);
-    else if (request->sink && !sinks.n)
-        log_error("no sink '%s', neither in %s nor in the store", request->sink, request->config);
-    else
-        status = act(&site, request, &sinks);
+    buffer_init(&sinks.names, NAMES_BYTES_MAX);
+    if (site_open(&site, request->config, act->mode) && find_sinks(&site, &sinks))
+        status = act->run(&site, request, &sinks);
+    buffer_done(&sinks.names);
     site_close(&site);
     return status;
 }
@@ -229,11 +262,8 @@ static int parse(int argc, char **argv, struct outbox_request *ret)
 
 int cmd_outbox(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int (*act)(struct site *site, const struct outbox_request *request,
-                   const struct sinks *sinks);
-    } acts[] = {{"list", list}, {"retry", retry}, {"drop", drop}};
+    static const struct outbox_act acts[] = {
+        {"list", STORE_READ, list}, {"retry", STORE_WRITE, retry}, {"drop", STORE_WRITE, drop}};
     struct outbox_request request = {0};
     const char *name = argc > 1 ? argv[1] : "";
     size_t i = 0, n = sizeof acts / sizeof *acts;
@@ -247,5 +277,7 @@ int cmd_outbox(int argc, char **argv)
         fputs(help, stdout);
         return COMMAND_DONE;
     }
-    return status ? status : run(&request, acts[i].act);
+    if (!status && acts[i].run == drop && !request.sink)
+        return complain("drop needs a --sink");
+    return status ? status : run(&request, &acts[i]);
 }

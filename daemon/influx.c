@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "daemon/gzip.h"
-#include "daemon/secret.h"
 
 enum { URL_MAX = 8192, BODY_MAX = 1 << 30, METRICS_MAX = 4 << 20 };
 
@@ -31,6 +30,11 @@ static void put_parameter(struct buffer *url, char separator, const char *key, c
 void influx_ping_url(const struct config_sink *config, struct buffer *url)
 {
     put_base(url, config, "/ping");
+}
+
+void influx_metrics_url(const struct config_sink *config, struct buffer *url)
+{
+    put_base(url, config, "/metrics");
 }
 
 static void put_write_url(struct buffer *url, const struct config_sink *config)
@@ -59,33 +63,51 @@ static const char *scheme(enum config_dialect dialect)
     return dialect == CONFIG_INFLUXDB3 || dialect == CONFIG_VICTORIAMETRICS ? "Bearer" : "Token";
 }
 
+bool influx_credentials_read(const struct config_sink *config, struct influx_credentials *ret,
+                             char ret_error[static 256])
+{
+    char token[SECRET_MAX];
+    *ret = (struct influx_credentials){0};
+    if (config->token_file) {
+        if (!secret_read(config->token_file, token, ret_error))
+            return false;
+        snprintf(ret->authorization, sizeof ret->authorization, "Authorization: %s %s",
+                 scheme(config->dialect), token);
+        secret_wipe(token);
+    } else if (config->username && config->password_file) {
+        if (!secret_read(config->password_file, ret->password, ret_error))
+            return false;
+        ret->user = config->username;
+    }
+    return true;
+}
+
+void influx_credentials_wipe(struct influx_credentials *credentials)
+{
+    explicit_bzero(credentials, sizeof *credentials);
+}
+
 // One request and the secrets that go with it, for the time that it takes to start it.
 struct request {
     bool get;
     struct http_call call;
     struct buffer url, body;
-    char secret[SECRET_MAX];
-    char authorization[SECRET_MAX + sizeof "Authorization: Bearer "];
+    struct influx_credentials credentials;
 };
 
 static bool add_credentials(struct request *request, const struct config_sink *config,
                             char error[static 256])
 {
+    struct influx_credentials *credentials = &request->credentials;
     size_t header = 0;
+    if (!influx_credentials_read(config, credentials, error))
+        return false;
     while (request->call.headers[header])
         header++;
-    if (config->token_file) {
-        if (!secret_read(config->token_file, request->secret, error))
-            return false;
-        snprintf(request->authorization, sizeof request->authorization, "Authorization: %s %s",
-                 scheme(config->dialect), request->secret);
-        request->call.headers[header] = request->authorization;
-    } else if (config->username && config->password_file) {
-        if (!secret_read(config->password_file, request->secret, error))
-            return false;
-        request->call.user = config->username;
-        request->call.password = request->secret;
-    }
+    if (*credentials->authorization)
+        request->call.headers[header] = credentials->authorization;
+    request->call.user = credentials->user;
+    request->call.password = credentials->user ? credentials->password : NULL;
     return true;
 }
 
@@ -108,8 +130,7 @@ static struct http_exchange *start(struct request *request, const struct influx_
     }
     buffer_done(&request->url);
     buffer_done(&request->body);
-    explicit_bzero(request->secret, sizeof request->secret);
-    explicit_bzero(request->authorization, sizeof request->authorization);
+    influx_credentials_wipe(&request->credentials);
     return exchange;
 }
 
@@ -154,6 +175,6 @@ struct http_exchange *influx_metrics(const struct influx_call *call, char ret_er
     struct request request = {.get = true, .call.answer_max = METRICS_MAX};
     buffer_init(&request.url, URL_MAX);
     buffer_init(&request.body, 0);
-    put_base(&request.url, call->config, "/metrics");
+    influx_metrics_url(call->config, &request.url);
     return start(&request, call, ret_error);
 }

@@ -4,10 +4,12 @@
 #ifndef PHUTAI_DAEMON_INFLUX_H
 #define PHUTAI_DAEMON_INFLUX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config/config.h"
 #include "daemon/http_client.h"
+#include "daemon/secret.h"
 
 struct influx_call {
     struct http_client *client;
@@ -16,8 +18,8 @@ struct influx_call {
     void *context;
 };
 
-// Both: NULL, with words for the operator, where the request cannot be started: a secret cannot be
-// read, or memory is short.
+// Each request: NULL, with words for the operator, where the request cannot be started: a secret
+// cannot be read, or memory is short.
 
 // Line protocol with timestamps in ns, which all dialects take, gzipped. The lines are copied.
 struct http_exchange *influx_write(const struct influx_call *call, const char *lines, size_t length,
@@ -30,7 +32,22 @@ struct http_exchange *influx_create_database(const struct influx_call *call,
 // The server's own figures, a page of lines "name value" (VictoriaMetrics).
 struct http_exchange *influx_metrics(const struct influx_call *call, char ret_error[static 256]);
 
-// The address that answers whether the server is there, "URL/ping"; appended to `url`.
+// The addresses that answer whether the server is there, "URL/ping", and of its figures,
+// "URL/metrics"; appended to `url`.
 void influx_ping_url(const struct config_sink *config, struct buffer *url);
+void influx_metrics_url(const struct config_sink *config, struct buffer *url);
+
+// What tells the server who asks.
+struct influx_credentials {
+    char authorization[SECRET_MAX + sizeof "Authorization: Bearer "]; // a header, "" for none
+    const char *user;                                                 // NULL for none
+    char password[SECRET_MAX];
+};
+// As configured. False, with words for the operator and without credentials, where a secret cannot
+// be read.
+[[nodiscard]] bool influx_credentials_read(const struct config_sink *config,
+                                           struct influx_credentials *ret,
+                                           char ret_error[static 256]);
+void influx_credentials_wipe(struct influx_credentials *credentials);
 
 #endif

@@ -16,18 +16,6 @@
 #include "daemon/verdict.h"
 
 enum {
-    // The same fault of the server for the same lines so often is a fault of the lines.
-    FAULTS_MAX = 10,
-    // A connection that ends so often on the same lines: the server may be dying of them.
-    DEATHS_MAX = 3,
-    // One line alone is given up for that only after more.
-    DEATHS_OF_LINE_MAX = 5,
-    // Once a hunt is on, a half needs less.
-    FAULTS_OF_HALF_MAX = 2,
-    DEATHS_OF_HALF_MAX = 1,
-    // So many lines given up for faults or deaths, and nothing delivered between them: it is not
-    // the lines. What is left of the batch is set aside whole then, rather than line by line.
-    UNPROVEN_MAX = 2,
     // Lost lines are told of no more often than this.
     TELL_LOST_S = 60,
     RETRY_AFTER_MAX_S = 3600,
@@ -43,9 +31,7 @@ struct sink {
     char server[RECEIPTS_SERVER_LEN]; // its start, as known before the batch was begun
     struct store_batch batch;         // body NULL: none
     struct hunt hunt;
-    char fault[VERDICT_WORDS_LEN];
-    int faults, deaths, tries;
-    int unproven;                   // lines given up for faults or deaths since the last delivery
+    int tries;                      // since the server last took or judged something
     int64_t lost_told, lost_untold; // when lost lines were last told of, and those since
     bool database_tried;
     struct outage outage;
@@ -169,24 +155,10 @@ static void finish_batch(struct sink *sink)
     arm(sink, 0);
 }
 
-static void new_piece(struct sink *sink)
-{
-    sink->faults = sink->deaths = sink->tries = 0;
-    *sink->fault = '\0';
-    arm(sink, 0);
-}
-
-static void pass_piece(struct sink *sink)
-{
-    sink->unproven = 0;
-    hunt_pass(&sink->hunt);
-    new_piece(sink);
-}
-
 static void give_up_piece(struct sink *sink, int64_t lines, const char *words)
 {
     if (hunt_set_aside(&sink->hunt, lines, words))
-        new_piece(sink);
+        arm(sink, 0);
     else
         wait_for_store(sink, "out of memory");
 }
@@ -196,62 +168,36 @@ static void take_refused(struct sink *sink, int64_t lines, const char *words)
 {
     leave_trouble(sink); // shows that the server is there
     size_t all = sink->hunt.pieces.lines;
-    sink->unproven = 0;
-    if ((size_t)lines < all && hunt_narrow(&sink->hunt))
-        new_piece(sink);
-    else
+    if (sink->hunt.doubts)
+        hunt_go_back(&sink->hunt, true);
+    else if ((size_t)lines >= all || !hunt_narrow(&sink->hunt)) {
         give_up_piece(sink, lines, words);
+        return;
+    }
+    arm(sink, 0);
 }
 
 static void take_too_large(struct sink *sink, const char *words)
 {
-    leave_trouble(sink);
-    if (hunt_shrink(&sink->hunt))
-        new_piece(sink);
-    else
+    bool is_line = sink->hunt.pieces.lines == 1;
+    if (is_line)
+        enter_trouble(sink, OUTAGE_FAULT, words);
+    if (hunt_too_large(&sink->hunt) == HUNT_GIVE_UP)
         give_up_piece(sink, 1, words);
-}
-
-// The piece has failed so often that it may be its lines: the hunt for them begins or goes on.
-static void suspect_piece(struct sink *sink, const char *words)
-{
-    if (sink->unproven >= UNPROVEN_MAX) {
-        hunt_take_rest(&sink->hunt);
-        give_up_piece(sink, (int64_t)sink->hunt.pieces.lines, words);
-    } else if (hunt_narrow(&sink->hunt)) {
-        sink->faults = sink->deaths = sink->tries = 0;
-        retry(sink, 0);
-    } else {
-        sink->unproven++;
-        give_up_piece(sink, 1, words);
-    }
-}
-
-// A server that goes away is away; one that goes away over the same lines again and again may be
-// dying of one of them.
-static void take_broken(struct sink *sink, const char *words)
-{
-    enter_trouble(sink, OUTAGE_AWAY, words);
-    int most = sink->hunt.pieces.lines == 1 ? DEATHS_OF_LINE_MAX
-               : sink->hunt.suspects        ? DEATHS_OF_HALF_MAX
-                                            : DEATHS_MAX;
-    if (++sink->deaths < most)
+    else if (is_line)
         retry(sink, 0);
     else
-        suspect_piece(sink, words);
+        arm(sink, 0);
 }
 
-static void take_fault(struct sink *sink, const char *words, int64_t retry_after_s)
+// A failure that may be the lines' fault: no reason to hurry before the server has taken something.
+static void take_failure(struct sink *sink, enum hunt_step step, const char *words,
+                         int64_t retry_after_s)
 {
-    enter_trouble(sink, OUTAGE_FAULT, words);
-    if (strcmp(sink->fault, words))
-        sink->faults = 0;
-    snprintf(sink->fault, sizeof sink->fault, "%s", words);
-    int most = sink->hunt.suspects && sink->hunt.pieces.lines > 1 ? FAULTS_OF_HALF_MAX : FAULTS_MAX;
-    if (++sink->faults < most)
+    if (step == HUNT_GIVE_UP)
+        give_up_piece(sink, 1, words);
+    else
         retry(sink, retry_after_s);
-    else
-        suspect_piece(sink, words);
 }
 
 static void on_created(void *context, const struct http_answer *answer)
@@ -275,6 +221,7 @@ static void take_no_database(struct sink *sink, const char *words)
 {
     char error[256];
     if (sink->setup.config->dialect != CONFIG_INFLUXDB1 || sink->database_tried) {
+        sink->database_tried = false; // after the pause it may be made
         wait_for_operator(sink, words);
         return;
     }
@@ -297,7 +244,8 @@ static void on_answer(void *context, const struct http_answer *answer)
     case VERDICT_DELIVERED:
         sink->database_tried = false;
         leave_trouble(sink);
-        pass_piece(sink);
+        hunt_pass(&sink->hunt);
+        arm(sink, 0);
         return;
     case VERDICT_PARTIAL:
         take_refused(sink, verdict_lost_lines(answer), words);
@@ -306,7 +254,7 @@ static void on_answer(void *context, const struct http_answer *answer)
         leave_trouble(sink);
         give_up_piece(sink, verdict_lost_lines(answer), words);
         return;
-    case VERDICT_REFUSED: // by one line at least
+    case VERDICT_REFUSED: // by a line at least
         take_refused(sink, 1, words);
         return;
     case VERDICT_TOO_LARGE:
@@ -319,14 +267,18 @@ static void on_answer(void *context, const struct http_answer *answer)
         wait_for_operator(sink, words);
         return;
     case VERDICT_BUSY:
+        if (answer->failure == HTTP_TIMEOUT)
+            hunt_timed_out(&sink->hunt);
         enter_trouble(sink, OUTAGE_AWAY, words);
         retry(sink, answer->retry_after_s);
         return;
     case VERDICT_BROKEN:
-        take_broken(sink, words);
+        enter_trouble(sink, OUTAGE_AWAY, words);
+        take_failure(sink, hunt_died(&sink->hunt), words, 0);
         return;
     case VERDICT_FAULT:
-        take_fault(sink, words, answer->retry_after_s);
+        enter_trouble(sink, OUTAGE_FAULT, words);
+        take_failure(sink, hunt_failed(&sink->hunt, words), words, answer->retry_after_s);
         return;
     }
 }
@@ -342,13 +294,53 @@ static void send_piece(struct sink *sink)
         wait_for_operator(sink, error);
 }
 
+static void on_probe(void *context, const struct http_answer *answer)
+{
+    struct sink *sink = context;
+    sink->exchange = NULL;
+    if (answer->failure != HTTP_ANSWERED && sink->receipts)
+        receipts_forget_server(sink->receipts);
+    enum verdict verdict = verdict_of(sink->setup.config->dialect, answer);
+    bool taken = verdict == VERDICT_DELIVERED || verdict == VERDICT_PARTIAL;
+    hunt_go_back(&sink->hunt, taken);
+    if (taken) {
+        leave_trouble(sink);
+        arm(sink, 0);
+    } else {
+        retry(sink, answer->retry_after_s);
+    }
+}
+
+// Nothing of the batch goes. Whether anything does is seen by the start of the next one, which is
+// sent again in its turn.
+static void probe(struct sink *sink)
+{
+    struct store_batch other = {0};
+    struct pieces pieces = {0};
+    char error[256];
+    bool found = false;
+    const struct influx_call call = {sink->setup.client, sink->setup.config, on_probe, sink};
+    if (store_outbox_peek(sink->setup.store, name_of(sink), sink->batch.id, &other, &found) &&
+        found) {
+        pieces_init(&pieces, other.body, other.length);
+        pieces_cut(&pieces, sink->hunt.fit_lines);
+    }
+    if (pieces.lines)
+        sink->exchange = influx_write(&call, pieces.body, pieces.end, error);
+    free(other.body);
+    if (!sink->exchange) {
+        hunt_go_back(&sink->hunt, false);
+        retry(sink, 0);
+    }
+}
+
 // True where there is a batch to work on.
 static bool take_batch(struct sink *sink)
 {
     bool found = false;
     if (sink->batch.body)
         return true;
-    if (!store_outbox_peek(sink->setup.store, name_of(sink), &sink->batch, &found)) {
+    if (!store_outbox_peek(sink->setup.store, name_of(sink), 0, &sink->batch, &found)) {
         wait_for_store(sink, store_error(sink->setup.store));
         return false;
     }
@@ -381,10 +373,14 @@ static void next(struct sink *sink)
     if (!take_batch(sink))
         return;
     hunt_cut(&sink->hunt);
-    if (!sink->hunt.pieces.lines)
+    if (!sink->hunt.pieces.lines && !sink->hunt.doubts)
         finish_batch(sink);
-    else if (know_server(sink))
+    else if (!know_server(sink))
+        ; // told when it is known
+    else if (sink->hunt.pieces.lines)
         send_piece(sink);
+    else
+        probe(sink);
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *context)
@@ -401,9 +397,13 @@ static void on_told(void *context, enum receipts_news news, const char *words)
         enter_trouble(sink, OUTAGE_AWAY, words);
         return;
     }
-    // The older ones first: what they say may have been said anew in this one.
-    if (news == RECEIPTS_AGAIN && !sink->exchange)
+    // The older ones first: what they say may have been said anew in this one. That one is under
+    // way changes nothing, it is sent again in its turn.
+    if (news == RECEIPTS_AGAIN) {
+        http_client_cancel(sink->exchange);
+        sink->exchange = NULL;
         forget_batch(sink);
+    }
     if (sink->outage.kind == OUTAGE_AWAY && !sink->batch.body)
         leave_trouble(sink);
     sink_kick(sink);
@@ -468,14 +468,25 @@ void sink_kick(struct sink *sink)
         arm(sink, 0);
 }
 
+// Whether the batch in hand is still the one to be sent first.
+static bool is_head(const struct sink *sink)
+{
+    struct store_batch first = {0};
+    bool found = false;
+    bool known = store_outbox_peek(sink->setup.store, name_of(sink), 0, &first, &found);
+    free(first.body);
+    return known && found && sink->batch.body && first.id == sink->batch.id;
+}
+
 void sink_wake(struct sink *sink)
 {
     if (sink->receipts)
         receipts_wake(sink->receipts);
     if (sink->exchange)
         return;
-    forget_batch(sink);
-    new_piece(sink);
+    if (!is_head(sink))
+        forget_batch(sink);
+    arm(sink, 0);
 }
 
 struct sink_counts sink_counts(const struct sink *sink)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From the outbox to one database: the oldest batch first, one request at a time, on the loop. A
 // batch leaves the outbox when the server has it; lines that it says it will never take, or that it
-// fails at or dies of again and again, are found by halves and stand among the rejects with the
-// server's words. Until then it is sent again, which is safe: a repeated write changes nothing.
+// fails at or dies of again and again while it takes others, are found by halves and stand among
+// the rejects with the server's words. Until then it is sent again, at growing pauses, which is
+// safe: a repeated write changes nothing. A server that takes nothing costs no line.
 //
 // Of VictoriaMetrics, whose word that it has a batch is not to be relied on, see receipts.h.
 //
@@ -35,8 +36,8 @@ void sink_free(struct sink *sink);
 
 // Something was put into the outbox. Does not cut a pause short.
 void sink_kick(struct sink *sink);
-// Somebody else changed the outbox, or wants it tried: looks anew, and cuts a pause short. What is
-// under way goes on.
+// Somebody else changed the store, or wants the outbox tried: cuts a pause short. What is under way
+// goes on, and so does the hunt for bad lines, unless another batch is to be sent first.
 void sink_wake(struct sink *sink);
 
 struct sink_counts {

@@ -83,6 +83,8 @@ enum store_slot {
     STORE_SLOT_OUTBOX_POKE,
     STORE_SLOT_OUTBOX_ATTEMPTS,
     STORE_SLOT_REJECT_ADD,
+    STORE_SLOT_REJECT_SURPLUS,
+    STORE_SLOT_REJECT_BARE,
     STORE_SLOT_REJECT_TRIM,
     STORE_SLOT_REJECT_COUNT,
     STORE_SLOT_REJECT_EACH,
@@ -160,7 +162,8 @@ double store_column_real(sqlite3_stmt *statement, int column); // NaN for NULL
 int64_t store_name_id(struct store *store, const char *text);
 void store_forget_names(struct store *store);
 
-// Adds rejects of a batch of a sink, inside a transaction, and gives up the bodies of the oldest.
+// Adds rejects of a batch of a sink, inside a transaction, and gives up the oldest, and the bodies
+// of those that are less old.
 [[nodiscard]] bool store_rejects_add(struct store *store, const char *sink, int64_t created,
                                      const struct store_outbox_end *end);
 

@@ -54,15 +54,17 @@ static bool take_batch(sqlite3_stmt *row, struct store_batch *ret)
     return true;
 }
 
-bool store_outbox_peek(struct store *store, const char *sink, struct store_batch *ret,
-                       bool *ret_found)
+bool store_outbox_peek(struct store *store, const char *sink, int64_t after,
+                       struct store_batch *ret, bool *ret_found)
 {
     sqlite3_stmt *peek = store_statement(store, STORE_SLOT_OUTBOX_PEEK,
                                          "SELECT id, created, attempts, body FROM outbox"
-                                         " WHERE sink = ? AND acked IS NULL ORDER BY id LIMIT 1");
+                                         " WHERE sink = ? AND acked IS NULL AND id > ?"
+                                         " ORDER BY id LIMIT 1");
     if (!peek)
         return false;
     store_bind_text(peek, 1, sink);
+    sqlite3_bind_int64(peek, 2, after);
     const int code = store_step(store, peek);
     const bool done = code == SQLITE_DONE || (code == SQLITE_ROW && take_batch(peek, ret)) ||
                       (code == SQLITE_ROW && store_note_reason(store, "out of memory"));
@@ -279,15 +281,18 @@ bool store_outbox_bound(struct store *store, const char *sink, int64_t now, int6
            trim(store, sink, &surplus);
 }
 
-bool store_outbox_drop(struct store *store, const char *sink, int64_t id, int64_t *ret_n)
+bool store_outbox_drop(struct store *store, const char *sink, int64_t id, bool acked,
+                       int64_t *ret_n)
 {
     sqlite3_stmt *drop =
         store_statement(store, STORE_SLOT_OUTBOX_DROP,
-                        "DELETE FROM outbox WHERE sink = ?1 AND (?2 = 0 OR id = ?2)");
+                        "DELETE FROM outbox WHERE sink = ?1 AND (?2 = 0 OR id = ?2)"
+                        " AND (?3 = 1 OR acked IS NULL)");
     if (!drop)
         return false;
     store_bind_text(drop, 1, sink);
     sqlite3_bind_int64(drop, 2, id);
+    sqlite3_bind_int64(drop, 3, acked);
     if (!store_run(store, drop))
         return false;
     *ret_n = sqlite3_changes64(store->db);

@@ -33,9 +33,10 @@ struct store_batch {
     char *body; // caller frees
     size_t length;
 };
-// The oldest batch that waits for a sink; *ret_found false where none does. Read-only.
-[[nodiscard]] bool store_outbox_peek(struct store *store, const char *sink, struct store_batch *ret,
-                                     bool *ret_found);
+// The oldest batch that waits for a sink, of those behind the batch `after` (0: of all); *ret_found
+// false where none does. Read-only.
+[[nodiscard]] bool store_outbox_peek(struct store *store, const char *sink, int64_t after,
+                                     struct store_batch *ret, bool *ret_found);
 
 // Those below have a transaction of their own. A batch that is gone meanwhile is no failure.
 [[nodiscard]] bool store_outbox_delivered(struct store *store, int64_t id);
@@ -55,8 +56,9 @@ struct store_outbox_end {
     size_t n_rejects;
     const struct store_reject *rejects;
 };
-// Of the rejects of a sink, the newest STORE_REJECT_BODIES keep their body.
-enum { STORE_REJECT_BODIES = 100 };
+// Of the rejects of a sink, the newest STORE_REJECTS are kept, and the newest STORE_REJECT_BODIES
+// keep their body.
+enum { STORE_REJECTS = 1000, STORE_REJECT_BODIES = 100 };
 [[nodiscard]] bool store_outbox_end(struct store *store, const struct store_batch *batch,
                                     const char *sink, const struct store_outbox_end *end);
 
@@ -91,7 +93,8 @@ enum { STORE_TROUBLE_LEN = 512 };
 [[nodiscard]] bool store_outbox_state(struct store *store, const char *sink,
                                       struct store_outbox_state *ret, char *ret_trouble);
 
-// Every name that has batches, rejects or a state, in order of the names.
+// Every name that has batches, rejects or a state, in order of the names. Fails where an older
+// version wrote the store, which STORE_READ does not bring up to date.
 typedef bool store_sink_fn(void *context, const char *sink);
 [[nodiscard]] bool store_each_sink(struct store *store, store_sink_fn *fn, void *context);
 
@@ -107,13 +110,13 @@ typedef bool store_reject_fn(void *context, const struct store_rejected *reject)
                                      void *context);
 
 // Of a sink: puts rejects back into the outbox (those with a body) and starts counting attempts at
-// the oldest batch anew, drops rejects, or drops batches. `id` 0: all. Each in a transaction of its
-// own; *ret_n says how many.
+// the oldest batch anew, drops rejects, or drops batches that wait, with `acked` also those that
+// are acknowledged. `id` 0: all. Each in a transaction of its own; *ret_n says how many.
 [[nodiscard]] bool store_rejects_retry(struct store *store, const char *sink, int64_t id,
                                        int64_t now, int64_t *ret_n);
 [[nodiscard]] bool store_rejects_drop(struct store *store, const char *sink, int64_t id,
                                       int64_t *ret_n);
-[[nodiscard]] bool store_outbox_drop(struct store *store, const char *sink, int64_t id,
+[[nodiscard]] bool store_outbox_drop(struct store *store, const char *sink, int64_t id, bool acked,
                                      int64_t *ret_n);
 // Forgets the state of a sink that has neither batches nor rejects. No failure where it has.
 [[nodiscard]] bool store_sink_forget(struct store *store, const char *sink);

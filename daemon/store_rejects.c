@@ -35,20 +35,52 @@ static bool count_up(struct store *store, const char *sink, size_t n)
     return store_run(store, count);
 }
 
-// A server that refuses everything must not fill the disk: of each sink's rejects, only the newest
-// STORE_REJECT_BODIES keep what was sent.
-static bool trim(struct store *store, const char *sink)
+// The newest reject of a sink of which `n` are newer; 0 where there are no more. By the index.
+static bool find_surplus(struct store *store, const char *sink, int64_t n, int64_t *ret_id)
 {
-    sqlite3_stmt *trim =
-        store_statement(store, STORE_SLOT_REJECT_TRIM,
-                        "UPDATE reject SET body = NULL WHERE sink = ?1 AND body IS NOT NULL AND"
-                        " id <= (SELECT id FROM reject WHERE sink = ?1"
-                        "  ORDER BY id DESC LIMIT 1 OFFSET ?2)");
+    sqlite3_stmt *find = store_statement(store, STORE_SLOT_REJECT_SURPLUS,
+                                         "SELECT ifnull((SELECT id FROM reject WHERE sink = ?1"
+                                         " ORDER BY id DESC LIMIT 1 OFFSET ?2), 0)");
+    if (!find)
+        return false;
+    store_bind_text(find, 1, sink);
+    sqlite3_bind_int64(find, 2, n);
+    const bool done = store_step(store, find) == SQLITE_ROW;
+    if (done)
+        *ret_id = sqlite3_column_int64(find, 0);
+    sqlite3_reset(find);
+    return done;
+}
+
+static bool run_trim(struct store *store, sqlite3_stmt *trim, const char *sink, int64_t from,
+                     int64_t to)
+{
     if (!trim)
         return false;
     store_bind_text(trim, 1, sink);
-    sqlite3_bind_int64(trim, 2, STORE_REJECT_BODIES);
+    sqlite3_bind_int64(trim, 2, from);
+    sqlite3_bind_int64(trim, 3, to);
     return store_run(store, trim);
+}
+
+// A server that refuses everything must not fill the disk: of each sink's rejects only the newest
+// are kept, and what was sent only of some of these. `added` of them are new, so no more than that
+// many can have a body too much.
+static bool trim(struct store *store, const char *sink, int64_t added)
+{
+    int64_t last, bare_to, bare_from;
+    if (!find_surplus(store, sink, STORE_REJECTS, &last) ||
+        !find_surplus(store, sink, STORE_REJECT_BODIES, &bare_to) ||
+        !find_surplus(store, sink, STORE_REJECT_BODIES + added, &bare_from))
+        return false;
+    sqlite3_stmt *bare = store_statement(store, STORE_SLOT_REJECT_BARE,
+                                         "UPDATE reject SET body = NULL WHERE sink = ?1"
+                                         " AND id > ?2 AND id <= ?3");
+    sqlite3_stmt *trim = store_statement(store, STORE_SLOT_REJECT_TRIM,
+                                         "DELETE FROM reject WHERE sink = ?1"
+                                         " AND id > ?2 AND id <= ?3");
+    return (!bare_to || run_trim(store, bare, sink, bare_from, bare_to)) &&
+           (!last || run_trim(store, trim, sink, 0, last));
 }
 
 bool store_rejects_add(struct store *store, const char *sink, int64_t created,
@@ -57,7 +89,8 @@ bool store_rejects_add(struct store *store, const char *sink, int64_t created,
     for (size_t i = 0; i < end->n_rejects; i++)
         if (!add(store, sink, created, end->now, &end->rejects[i]))
             return false;
-    return !end->n_rejects || (count_up(store, sink, end->n_rejects) && trim(store, sink));
+    return !end->n_rejects ||
+           (count_up(store, sink, end->n_rejects) && trim(store, sink, (int64_t)end->n_rejects));
 }
 
 static void read_reject(sqlite3_stmt *row, const char *sink, struct store_rejected *ret)
@@ -121,6 +154,19 @@ static bool delete_rejects(struct store *store, const char *sink, int64_t id, bo
     return run_on_rejects(store, delete, sink, id, all, ret_n);
 }
 
+// Writes though nothing may change: a process that watches the file sees it and tries at once.
+static bool poke(struct store *store, const char *sink)
+{
+    sqlite3_stmt *poke =
+        store_statement(store, STORE_SLOT_OUTBOX_POKE,
+                        "UPDATE outbox SET attempts = 0 WHERE id ="
+                        " (SELECT min(id) FROM outbox WHERE sink = ?1 AND acked IS NULL)");
+    if (!poke)
+        return false;
+    store_bind_text(poke, 1, sink);
+    return store_run(store, poke);
+}
+
 static bool retry(struct store *store, const char *sink, int64_t id, int64_t now, int64_t *ret_n)
 {
     sqlite3_stmt *back = store_statement(
@@ -128,15 +174,10 @@ static bool retry(struct store *store, const char *sink, int64_t id, int64_t now
         "INSERT INTO outbox (sink, created, attempts, bytes, lines, body)"
         " SELECT sink, ?3, 0, bytes, lines, body FROM reject"
         " WHERE sink = ?1 AND (?2 = 0 OR id = ?2) AND body IS NOT NULL ORDER BY id");
-    int64_t deleted, poked;
-    // Writes though nothing may change: a process that watches the file sees it and tries at once.
-    sqlite3_stmt *poke =
-        store_statement(store, STORE_SLOT_OUTBOX_POKE,
-                        "UPDATE outbox SET attempts = 0 WHERE ?2 = ?2 AND ?3 = ?3 AND id ="
-                        " (SELECT min(id) FROM outbox WHERE sink = ?1 AND acked IS NULL)");
+    int64_t deleted;
     return run_on_rejects(store, back, sink, id, now, ret_n) &&
-           delete_rejects(store, sink, id, false, &deleted) &&
-           run_on_rejects(store, poke, sink, id, now, &poked) && store_commit(store);
+           delete_rejects(store, sink, id, false, &deleted) && poke(store, sink) &&
+           store_commit(store);
 }
 
 bool store_rejects_retry(struct store *store, const char *sink, int64_t id, int64_t now,

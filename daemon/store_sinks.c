@@ -5,6 +5,8 @@
 #include "daemon/store_internal.h"
 #include "daemon/store_outbox.h"
 
+enum { FORMAT_WITH_SINKS = 3 };
+
 bool store_outbox_trouble(struct store *store, const char *sink, int64_t now, const char *words)
 {
     // One that was never in trouble needs no row to say so.
@@ -129,6 +131,9 @@ bool store_outbox_state(struct store *store, const char *sink, struct store_outb
 bool store_each_sink(struct store *store, store_sink_fn *fn, void *context)
 {
     int code;
+    if (store->format < FORMAT_WITH_SINKS)
+        return store_note_reason(store, "written by an earlier version of phutai: start phutaid "
+                                        "once, which brings it up to date");
     sqlite3_stmt *each = store_statement(store, STORE_SLOT_SINK_EACH,
                                          "SELECT sink FROM outbox UNION SELECT sink FROM reject"
                                          " UNION SELECT name FROM sink ORDER BY 1");

@@ -18,7 +18,9 @@ static bool says(const char *body, size_t n, const char *const words[])
 // A request that no server of this kind takes, whatever its lines are.
 static bool is_misdirected(enum config_dialect dialect, const char *body)
 {
-    static const char *const words[] = {"database is required", "unsupported path requested"};
+    static const char *const words[] = {"database is required", "unsupported path requested",
+                                        // Go's server, and nginx
+                                        "HTTP request to an HTTPS server", "sent to HTTPS port"};
     return says(body, sizeof words / sizeof *words, words) ||
            (dialect == CONFIG_INFLUXDB3 && strstr(body, "db name"));
 }
@@ -83,10 +85,6 @@ static enum verdict verdict_of_status(enum config_dialect dialect, int status, c
         return dialect == CONFIG_INFLUXDB1 && strstr(body, "database not found")
                    ? VERDICT_NO_DATABASE
                    : VERDICT_OPERATOR;
-    case 401:
-    case 403:
-    case 405: // an address of something else
-        return VERDICT_OPERATOR;
     case 408:
     case 425:
     case 429:
@@ -98,9 +96,8 @@ static enum verdict verdict_of_status(enum config_dialect dialect, int status, c
     default:
         if (status >= 200 && status < 300)
             return VERDICT_DELIVERED;
-        if (status >= 300 && status < 400) // redirects are not followed
-            return VERDICT_OPERATOR;
-        return status >= 400 && status < 500 ? VERDICT_REFUSED : verdict_of_5xx(body);
+        // Redirects are not followed; other 4xx are about the address or the request.
+        return status >= 300 && status < 500 ? VERDICT_OPERATOR : verdict_of_5xx(body);
     }
 }
 

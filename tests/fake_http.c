@@ -129,6 +129,9 @@ static void answer(struct fake_http *fake, int fd, const struct fake_reply *repl
         send_all(fd, head, strlen(head) / 2);
         wait_to_stop(fake, fd);
         return;
+    case FAKE_LATE:
+        usleep(200000);
+        [[fallthrough]];
     case FAKE_PLAIN:
     case FAKE_HALF:
         send_text(fd, head);

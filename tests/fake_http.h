@@ -10,6 +10,7 @@ struct fake_http;
 
 enum fake_manner {
     FAKE_PLAIN,    // the answer as it stands
+    FAKE_LATE,     // the answer after 0.2 s
     FAKE_SLOW,     // half the headers, then nothing more for 30 s
     FAKE_HALF,     // announces twice the body that it sends, then closes
     FAKE_NO_REPLY, // reads the request and closes

@@ -122,6 +122,36 @@ static void sends_again_what_another_start_acknowledged(void **state)
     assert_int_equal(posts, 2);
 }
 
+static bool is_asked_anew(void *context)
+{
+    struct sink_bench *bench = context;
+    size_t n = fake_http_requests(bench->fake);
+    return n > 2 && !strncmp(fake_http_request(bench->fake, n - 1)->head, "GET", 3);
+}
+
+// A newer batch is under way when the restart is noticed: all go again, in their order.
+static void sends_in_order_what_was_under_way(void **state)
+{
+    struct sink_bench *bench = *state;
+    static const struct fake_reply late = {FAKE_LATE, 200, NULL, PAGE("1711929610")};
+    static const char *const bodies[] = {"a b=3 3\n", "a b=2 2\n", "a b=1 1\n"};
+    bench->look_ms = 300;
+    answer_metrics(bench, &first);
+    sink_bench_push(bench, "a b=1 1\n");
+    sink_bench_start(bench, 1, sink_bench_good);
+    loop_run_until(bench->event, is_acked, bench);
+    answer_metrics(bench, &late);
+    loop_run_until(bench->event, is_asked_anew, bench);
+    sink_bench_push(bench, "a b=2 2\n");
+    sink_bench_push(bench, "a b=3 3\n");
+    sink_kick(bench->sink); // the fake server takes one connection at a time
+    loop_run_until(bench->event, is_gone, bench);
+    size_t at = fake_http_requests(bench->fake);
+    for (size_t i = 0; i < 3;)
+        if (!strncmp(fake_http_request(bench->fake, --at)->head, "POST", 4))
+            sink_bench_expect(bench, at, "POST", bodies[i++]);
+}
+
 // The acknowledgement and the server's start stand in the store.
 static void remembers_through_a_restart(void **state)
 {
@@ -222,6 +252,7 @@ int main(void)
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(sends_again_what_another_start_acknowledged, enter,
                                         sink_bench_leave),
+        cmocka_unit_test_setup_teardown(sends_in_order_what_was_under_way, enter, sink_bench_leave),
         cmocka_unit_test_setup_teardown(remembers_through_a_restart, enter, sink_bench_leave),
         cmocka_unit_test_setup_teardown(asks_after_a_lost_connection, enter, sink_bench_leave),
         cmocka_unit_test_setup_teardown(waits_while_it_cannot_be_asked, enter, sink_bench_leave),

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "daemon/buffer.h"
 #include "tests/loop.h"
 #include "tests/sink_bench.h"
 
@@ -126,17 +127,51 @@ static void sends_smaller_pieces_when_too_large(void **state)
     sink_bench_expect(bench, 5, "", "a b=1 1\na b=2 2\n");
 }
 
+// Not for ever, as that is slow: what is sent at once grows again.
+static void sends_larger_pieces_again(void **state)
+{
+    struct sink_bench *bench = *state;
+    static const struct fake_reply large[] = {{.status = 413}, {.status = 204}};
+    struct buffer body;
+    buffer_init(&body, 1 << 20);
+    for (int i = 0; i < 4096; i++)
+        buffer_printf(&body, "a b=%d %d\n", i, i);
+    bench->config.batch_lines = 64;
+    sink_bench_push(bench, body.data);
+    sink_bench_start(bench, 2, large);
+    sink_bench_drain(bench);
+    assert_int_equal(fake_http_requests(bench->fake), 1 + 8 + (4096 - 8 * 32) / 64);
+    assert_int_equal(sink_counts(bench->sink).lost_lines, 0);
+    buffer_done(&body);
+}
+
+// A batch that the server cannot take in time is sent in smaller pieces; nothing is lost of it.
+static void sends_smaller_pieces_when_out_of_time(void **state)
+{
+    struct sink_bench *bench = *state;
+    static const struct fake_reply slow = {FAKE_SLOW, 204, NULL, NULL};
+    fake_http_when(bench->fake, "a b=1 1\na b=2 2\na b=3 3\n", &slow);
+    sink_bench_push(bench, "a b=1 1\na b=2 2\na b=3 3\n");
+    sink_bench_start(bench, 1, sink_bench_good);
+    sink_bench_drain(bench);
+    assert_int_equal(fake_http_requests(bench->fake), 3 + 2);
+    sink_bench_expect(bench, 3, "", "a b=1 1\na b=2 2\n");
+    sink_bench_expect_rejects(bench, "");
+}
+
 static void gives_up_one_line_that_is_too_large(void **state)
 {
     struct sink_bench *bench = *state;
-    static const struct fake_reply large[] = {{.status = 413}, {.status = 413}, {.status = 204}};
-    sink_bench_push(bench, "a b=1 1\na b=2 2\n");
-    sink_bench_start(bench, 3, large);
+    static const struct fake_reply large = {.status = 413};
+    fake_http_when(bench->fake, "long", &large);
+    sink_bench_push(bench, "long b=1 1\na b=2 2\n");
+    sink_bench_start(bench, 1, sink_bench_good);
     sink_bench_drain(bench);
-    assert_int_equal(fake_http_requests(bench->fake), 3);
-    sink_bench_expect(bench, 2, "", "a b=2 2\n");
+    // Both, the one, what is behind it for proof, the one again, and what is behind it.
+    assert_int_equal(fake_http_requests(bench->fake), 5);
+    sink_bench_expect(bench, 4, "", "a b=2 2\n");
+    sink_bench_expect_rejects(bench, "[HTTP 413|long b=1 1\n]");
     assert_int_equal(sink_counts(bench->sink).lost_lines, 1);
-    assert_int_equal(sink_bench_outbox(bench).rejected, 1);
 }
 
 static void leaves_the_operator_his_faults(void **state)
@@ -205,6 +240,22 @@ static void does_not_make_a_database_again_and_again(void **state)
     assert_int_equal(fake_http_requests(bench->fake), 3);
     assert_int_equal(sink_bench_outbox(bench).batches, 1);
     assert_true(sink_counts(bench->sink).troubled);
+}
+
+// The server was not ready to make it: it is tried again after the pause.
+static void makes_a_database_when_it_can_be_made(void **state)
+{
+    struct sink_bench *bench = *state;
+    static const char missing[] = "{\"error\":\"database not found: \\\"d\\\"\"}";
+    static const struct fake_reply replies[] = {
+        {.status = 404, .body = missing}, {.status = 503}, {.status = 404, .body = missing},
+        {.status = 404, .body = missing}, {.status = 200}, {.status = 204}};
+    sink_bench_push(bench, "a b=1 1\n");
+    sink_bench_start(bench, 6, replies);
+    sink_bench_drain(bench);
+    assert_int_equal(fake_http_requests(bench->fake), 6);
+    sink_bench_expect(bench, 4, "POST /query HTTP/1.1\r\n",
+                      "q=CREATE%20DATABASE%20%22d%20%5C%22b%22");
 }
 
 static void survives_every_kind_of_nonsense(void **state)
@@ -280,6 +331,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(honours_retry_after, sink_bench_enter, sink_bench_leave),
         cmocka_unit_test_setup_teardown(sends_smaller_pieces_when_too_large, sink_bench_enter,
                                         sink_bench_leave),
+        cmocka_unit_test_setup_teardown(sends_larger_pieces_again, sink_bench_enter,
+                                        sink_bench_leave),
+        cmocka_unit_test_setup_teardown(sends_smaller_pieces_when_out_of_time, sink_bench_enter,
+                                        sink_bench_leave),
         cmocka_unit_test_setup_teardown(gives_up_one_line_that_is_too_large, sink_bench_enter,
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(leaves_the_operator_his_faults, sink_bench_enter,
@@ -289,6 +344,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(makes_a_missing_database_once, sink_bench_enter,
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(does_not_make_a_database_again_and_again, sink_bench_enter,
+                                        sink_bench_leave),
+        cmocka_unit_test_setup_teardown(makes_a_database_when_it_can_be_made, sink_bench_enter,
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(survives_every_kind_of_nonsense, sink_bench_enter,
                                         sink_bench_leave),

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/buffer.h"
+#include "tests/loop.h"
 #include "tests/sink_bench.h"
 
 static void keeps_what_a_partial_write_lost(void **state)
@@ -96,16 +97,20 @@ static void finds_the_lines_of_a_partial_write(void **state)
     assert_false(sink_counts(bench->sink).troubled);
 }
 
+// A batch of nothing else stands in nobody's way.
 static void sets_aside_what_the_server_fails_at(void **state)
 {
     struct sink_bench *bench = *state;
-    static const struct fake_reply fault[] = {
-        {.status = 500, .body = "{\"error\":\"contains invalid UTF-8\"}"}};
-    sink_bench_push(bench, "a b=1 1\n");
-    sink_bench_start(bench, 1, fault);
+    static const struct fake_reply fault = {.status = 500,
+                                            .body = "{\"error\":\"contains invalid UTF-8\"}"};
+    fake_http_when(bench->fake, "bad", &fault);
+    sink_bench_push(bench, "bad b=1 1\n");
+    sink_bench_push(bench, "a b=2 2\n");
+    sink_bench_start(bench, 1, sink_bench_good);
     sink_bench_drain(bench);
-    assert_int_equal(fake_http_requests(bench->fake), 10);
-    assert_int_equal(sink_bench_outbox(bench).rejected, 1);
+    // The line ten times, the next batch for proof, the line again, and then the next batch.
+    assert_int_equal(fake_http_requests(bench->fake), 10 + 1 + 2 + 1);
+    sink_bench_expect_rejects(bench, "[HTTP 500: contains invalid UTF-8|bad b=1 1\n]");
     assert_int_equal(sink_counts(bench->sink).lost_lines, 1);
 }
 
@@ -123,22 +128,47 @@ static void finds_the_line_that_the_server_fails_at(void **state)
     assert_false(sink_counts(bench->sink).troubled);
 }
 
-// A server that fails at everything: it is not looked for line by line.
-static void sets_the_rest_aside_where_nothing_goes(void **state)
+static void push_batches(struct sink_bench *bench, int n)
 {
-    struct sink_bench *bench = *state;
-    static const struct fake_reply fault[] = {{.status = 500, .body = "{\"error\":\"panic\"}"}};
-    struct buffer body;
-    buffer_init(&body, 1 << 20);
-    for (int i = 0; i < 1000; i++)
-        buffer_printf(&body, "a b=%d %d\n", i, i);
-    sink_bench_push(bench, body.data);
-    sink_bench_start(bench, 1, fault);
+    char body[256];
+    for (int i = 0; i < n; i++) {
+        snprintf(body, sizeof body, "a b=%d 1\na b=%d 2\na b=%d 3\n", i, i, i);
+        sink_bench_push(bench, body);
+    }
+}
+
+// While it lasts everything stays in the outbox, and once it is over all of it is delivered.
+static void outlast(struct sink_bench *bench, const struct fake_reply *outage)
+{
+    push_batches(bench, 5);
+    sink_bench_start(bench, 1, outage);
+    loop_run_for(bench->event, 6000);
+    assert_int_equal(sink_bench_outbox(bench).batches, 5);
+    assert_in_range(fake_http_requests(bench->fake), 10, 40); // at growing pauses
+    fake_http_script(bench->fake, 1, sink_bench_good);
     sink_bench_drain(bench);
-    assert_int_equal(sink_bench_outbox(bench).rejects, 3);
-    assert_int_equal(sink_counts(bench->sink).lost_lines, 1000);
-    assert_in_range(fake_http_requests(bench->fake), 30, 100);
-    buffer_done(&body);
+    sink_bench_expect_rejects(bench, "");
+    assert_int_equal(sink_counts(bench->sink).batches, 5);
+    assert_false(sink_counts(bench->sink).troubled);
+}
+
+// A balancer whose server is away takes connections and closes them.
+static void outlasts_deaths_of_everything(void **state)
+{
+    static const struct fake_reply dies[] = {{.manner = FAKE_NO_REPLY}};
+    outlast(*state, dies);
+}
+
+static void outlasts_faults_at_everything(void **state)
+{
+    static const struct fake_reply fault[] = {{.status = 500, .body = "{\"error\":\"panic\"}"}};
+    outlast(*state, fault);
+}
+
+static void outlasts_too_large_for_everything(void **state)
+{
+    static const struct fake_reply large[] = {{.status = 413}};
+    outlast(*state, large);
 }
 
 // A line that ends the server, found by halves; the lines beside it are delivered.
@@ -150,12 +180,32 @@ static void finds_the_line_that_kills(void **state)
     sink_bench_push(bench, "bad b=1 1\na b=2 2\na b=3 3\n");
     sink_bench_start(bench, 1, sink_bench_good);
     sink_bench_drain(bench);
-    // 3 lines thrice, 2 once, the one five times, then the rest of the half, and what is left.
-    assert_int_equal(fake_http_requests(bench->fake), 3 + 1 + 5 + 1);
-    sink_bench_expect(bench, 9, "", "a b=2 2\na b=3 3\n");
+    // 3 lines thrice, 2 once, the one five times, what is behind it for proof, the one again, and
+    // what is behind it.
+    assert_int_equal(fake_http_requests(bench->fake), 3 + 1 + 5 + 1 + 1 + 1);
+    sink_bench_expect(bench, 11, "", "a b=2 2\na b=3 3\n");
     sink_bench_expect_rejects(bench, "[Empty reply from server|bad b=1 1\n]");
     assert_int_equal(sink_counts(bench->sink).lost_lines, 1);
     assert_int_equal(sink_bench_outbox(bench).rejected, 1);
+}
+
+// Writes of others to the store, as of readings that are imported, do not make it begin anew.
+static void finds_the_line_though_it_is_woken(void **state)
+{
+    struct sink_bench *bench = *state;
+    static const struct fake_reply dies = {.manner = FAKE_NO_REPLY};
+    fake_http_when(bench->fake, "bad", &dies);
+    sink_bench_push(bench, "a b=1 1\na b=2 2\nbad b=3 3\na b=4 4\n");
+    sink_bench_start(bench, 1, sink_bench_good);
+    for (int i = 0; i < 100 && sink_bench_outbox(bench).batches; i++) {
+        size_t sent = fake_http_requests(bench->fake);
+        while (fake_http_requests(bench->fake) == sent && sink_bench_outbox(bench).batches)
+            loop_run_for(bench->event, 1);
+        loop_run_for(bench->event, 1);
+        sink_wake(bench->sink);
+    }
+    assert_int_equal(sink_bench_outbox(bench).batches, 0);
+    sink_bench_expect_rejects(bench, "[Empty reply from server|bad b=3 3\n]");
 }
 
 // Deaths that are not the lines' fault cost none of them.
@@ -188,9 +238,15 @@ int main(void)
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(finds_the_line_that_the_server_fails_at, sink_bench_enter,
                                         sink_bench_leave),
-        cmocka_unit_test_setup_teardown(sets_the_rest_aside_where_nothing_goes, sink_bench_enter,
+        cmocka_unit_test_setup_teardown(outlasts_deaths_of_everything, sink_bench_enter,
+                                        sink_bench_leave),
+        cmocka_unit_test_setup_teardown(outlasts_faults_at_everything, sink_bench_enter,
+                                        sink_bench_leave),
+        cmocka_unit_test_setup_teardown(outlasts_too_large_for_everything, sink_bench_enter,
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(finds_the_line_that_kills, sink_bench_enter,
+                                        sink_bench_leave),
+        cmocka_unit_test_setup_teardown(finds_the_line_though_it_is_woken, sink_bench_enter,
                                         sink_bench_leave),
         cmocka_unit_test_setup_teardown(survives_accidental_deaths, sink_bench_enter,
                                         sink_bench_leave),

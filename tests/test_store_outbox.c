@@ -26,7 +26,7 @@ static int64_t peek(struct store *store, const char *sink, const char *body, int
 {
     struct store_batch batch = {.id = 0};
     bool found;
-    assert_true(store_outbox_peek(store, sink, &batch, &found));
+    assert_true(store_outbox_peek(store, sink, 0, &batch, &found));
     assert_int_equal(found, body != NULL);
     if (!body)
         return 0;
@@ -81,7 +81,7 @@ static void test_body_with_zero_bytes(void **state)
     assert_true(store_commit(store));
     struct store_batch batch;
     bool found = false;
-    assert_true(store_outbox_peek(store, "s", &batch, &found));
+    assert_true(store_outbox_peek(store, "s", 0, &batch, &found));
     assert_true(found);
     assert_int_equal(batch.length, sizeof body);
     assert_memory_equal(batch.body, body, sizeof body);
@@ -108,7 +108,7 @@ static void reject(struct store *store, const char *sink, int64_t now, const cha
 {
     struct store_batch batch;
     bool found = false;
-    assert_true(store_outbox_peek(store, sink, &batch, &found));
+    assert_true(store_outbox_peek(store, sink, 0, &batch, &found));
     assert_true(found);
     const struct store_reject lost = {batch.body, batch.length, 1, reason};
     const struct store_outbox_end end = {.now = now, .n_rejects = 1, .rejects = &lost};
@@ -164,6 +164,35 @@ static void test_only_newest_rejects_keep_their_body(void **state)
     assert_int_equal(count("SELECT count(body) FROM reject WHERE sink = 's'"), STORE_REJECT_BODIES);
     assert_int_equal(count("SELECT min(created) FROM reject WHERE sink = 's' AND body NOT NULL"),
                      t0 + 7);
+    assert_int_equal(count("SELECT count(body) FROM reject WHERE sink = 'other'"), 1);
+    store_close(store);
+}
+
+static void test_only_newest_rejects_are_kept(void **state)
+{
+    (void)state;
+    enum { N = STORE_REJECTS + 17 };
+    static struct store_reject rejects[N];
+    struct store *store = store_folder_open(STORE_WRITE);
+    push(store, "other", t0, "kept");
+    reject(store, "other", t0, "no");
+    for (int i = 0; i < N; i++)
+        rejects[i] = (struct store_reject){.body = "b", .length = 1, .lines = 1, .reason = "no"};
+    for (int i = 0; i < 2; i++) {
+        struct store_batch batch;
+        bool found = false;
+        push(store, "s", t0 + i, "b");
+        assert_true(store_outbox_peek(store, "s", 0, &batch, &found) && found);
+        const struct store_outbox_end end = {
+            .now = t0 + i, .n_rejects = i ? 2 : N, .rejects = rejects};
+        assert_true(store_outbox_end(store, &batch, "s", &end));
+        free(batch.body);
+    }
+    assert_int_equal(count("SELECT count(*) FROM reject WHERE sink = 's'"), STORE_REJECTS);
+    assert_int_equal(count("SELECT count(*) FROM reject WHERE rejected > (SELECT min(rejected) FROM"
+                           " reject WHERE sink = 's')"),
+                     2);
+    assert_int_equal(count("SELECT count(body) FROM reject WHERE sink = 's'"), STORE_REJECT_BODIES);
     assert_int_equal(count("SELECT count(body) FROM reject WHERE sink = 'other'"), 1);
     store_close(store);
 }
@@ -234,18 +263,31 @@ static void test_age_is_bounded(void **state)
     store_close(store);
 }
 
+static bool note_name(void *context, const char *sink)
+{
+    strcat(context, sink);
+    return true;
+}
+
 // A store as the version before wrote it keeps what waits and what was rejected.
 static void test_older_store_is_taken_over(void **state)
 {
     (void)state;
+    char names[100] = "";
     struct store *store = store_folder_open(STORE_WRITE);
     push(store, "s", t0, "a b=1 1\n");
     push(store, "s", t0 + 1, "a b=2 2\n");
     reject(store, "s", t0 + 2, "no");
     store_close(store);
     store_folder_age(2);
+    store = store_folder_open(STORE_READ);
+    assert_false(store_each_sink(store, note_name, names));
+    assert_non_null(strstr(store_error(store), "earlier version"));
+    store_close(store);
     store = store_folder_open(STORE_WRITE);
     peek(store, "s", "a b=2 2\n", 0);
+    assert_true(store_each_sink(store, note_name, names));
+    assert_string_equal(names, "s");
     assert_int_equal(state_of(store, "s").batches, 1);
     assert_int_equal(state_of(store, "s").rejected, 1);
     assert_int_equal(state_of(store, "s").rejects, 1);
@@ -257,7 +299,7 @@ static void acknowledge(struct store *store, int64_t now, const char *server)
 {
     struct store_batch batch;
     bool found = false;
-    assert_true(store_outbox_peek(store, "s", &batch, &found));
+    assert_true(store_outbox_peek(store, "s", 0, &batch, &found));
     assert_true(found);
     const struct store_outbox_end end = {.now = now, .server = server};
     assert_true(store_outbox_end(store, &batch, "s", &end));
@@ -296,6 +338,29 @@ static void test_acknowledged_batches(void **state)
     store_close(store);
 }
 
+static void test_drop_leaves_acknowledged_batches(void **state)
+{
+    (void)state;
+    int64_t n = 0;
+    struct store *store = store_folder_open(STORE_WRITE);
+    push(store, "s", t0, "1");
+    push(store, "s", t0, "2");
+    push(store, "s", t0, "3");
+    acknowledge(store, t0 + 10, "1711929000");
+    assert_true(store_outbox_drop(store, "s", 1, false, &n));
+    assert_int_equal(n, 0);
+    assert_true(store_outbox_drop(store, "s", 2, false, &n));
+    assert_int_equal(n, 1);
+    assert_true(store_outbox_drop(store, "s", 0, false, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(state_of(store, "s").batches, 0);
+    assert_int_equal(state_of(store, "s").acked, 1);
+    assert_true(store_outbox_drop(store, "s", 0, true, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(state_of(store, "s").acked, 0);
+    store_close(store);
+}
+
 static void test_trouble_is_seen(void **state)
 {
     (void)state;
@@ -314,12 +379,6 @@ static void test_trouble_is_seen(void **state)
     assert_string_equal(words, "");
     assert_int_equal(now.trouble_since, 0);
     store_close(store);
-}
-
-static bool note_name(void *context, const char *sink)
-{
-    strcat(context, sink);
-    return true;
 }
 
 static bool note_reject(void *context, const struct store_rejected *reject)
@@ -356,7 +415,7 @@ static void test_rejects_are_put_back_or_dropped(void **state)
     assert_int_equal(state_of(store, "a").oldest, t0 + 9);
     assert_true(store_sink_forget(store, "a"));
     assert_int_equal(state_of(store, "a").rejected, 2);
-    assert_true(store_outbox_drop(store, "a", 0, &n));
+    assert_true(store_outbox_drop(store, "a", 0, false, &n));
     assert_int_equal(n, 1);
     assert_true(store_sink_forget(store, "a"));
     *names = '\0';
@@ -376,6 +435,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rejects, store_folder_enter, store_folder_leave),
         cmocka_unit_test_setup_teardown(test_only_newest_rejects_keep_their_body,
                                         store_folder_enter, store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_only_newest_rejects_are_kept, store_folder_enter,
+                                        store_folder_leave),
         cmocka_unit_test_setup_teardown(test_bytes_are_bounded, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_age_is_bounded, store_folder_enter,
@@ -383,6 +444,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_older_store_is_taken_over, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_acknowledged_batches, store_folder_enter,
+                                        store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_drop_leaves_acknowledged_batches, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_trouble_is_seen, store_folder_enter,
                                         store_folder_leave),

@@ -50,7 +50,11 @@ static const struct answer {
     {500, "{\"error\":\"[shard 1] proto: field contains invalid UTF-8\"}", VERDICT_FAULT},
     {500, "{\"error\":\"engine: write wal: no space left on device\"}", VERDICT_BUSY},
     {507, "", VERDICT_BUSY},
-    {418, "", VERDICT_REFUSED},
+    {418, "", VERDICT_OPERATOR},
+    {411, "", VERDICT_OPERATOR},
+    {415, "", VERDICT_OPERATOR},
+    {400, "Client sent an HTTP request to an HTTPS server.\n", VERDICT_OPERATOR},
+    {400, "<center>The plain HTTP request was sent to HTTPS port</center>", VERDICT_OPERATOR},
 };
 
 static void judge(enum config_dialect dialect, size_t n, const struct answer known[])
