@@ -3,8 +3,9 @@
 // store in one transaction, and once they are durable the engine is told and they are counted.
 //
 // A deposit is short-lived, on the loop: nothing else may use the store between its first put and
-// its end. What is put goes into the store at the end, but for entries. Of some 20,000 rows it
-// takes 50 ms; a source with more makes several, and lets the loop turn in between.
+// its end. Readings and observations of the weather go into the store at the end, forecasts of it
+// and entries as they are put. Of some 20,000 rows it takes 50 ms; a source with more makes
+// several, and lets the loop turn in between.
 #ifndef PHUTAI_DAEMON_DEPOSIT_H
 #define PHUTAI_DAEMON_DEPOSIT_H
 
@@ -44,7 +45,7 @@ bool deposit_weather(void *deposit, const struct store_weather *weather);
 bool deposit_weather_ahead(void *deposit, const struct store_weather_ahead *row);
 bool deposit_entry(void *deposit, const struct store_entry *entry);
 
-// What is put says of itself that it was made up: the store is marked.
+// What is put says of itself that it was made up: the store is marked, if anything is put.
 void deposit_simulated(struct deposit *deposit);
 
 // Whether one was not put, so that deposit_end will fail.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Signs of life, written to every database on the minute, so that whoever watches there sees what
-// has stopped: this daemon, its forecasts, readings, weather.
+// Signs of life, written to every database at each multiple of [heartbeat] every, so that whoever
+// watches there sees what has stopped: this daemon, its forecasts, readings, weather.
 //
 //   heartbeat,source=forecast age_s=.. NOW
 //   heartbeat,source=phutaid age_s=..,uptime_s=.. NOW          age_s: of the last forecast

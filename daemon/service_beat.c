@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The service's signs of life: on every minute, a batch of them for each sink.
+// The service's signs of life: every so often, a batch of them for each sink.
 #include "daemon/heartbeat.h"
 #include "daemon/log.h"
 #include "daemon/service_internal.h"

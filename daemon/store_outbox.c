@@ -37,17 +37,16 @@ bool store_outbox_push(struct store *store, const char *sink, int64_t now, const
 
 static bool take_batch(sqlite3_stmt *row, struct store_batch *ret)
 {
-    const size_t length = (size_t)sqlite3_column_bytes(row, 3);
+    const size_t length = (size_t)sqlite3_column_bytes(row, 2);
     char *body = malloc(length + 1);
     if (!body)
         return false;
     if (length)
-        memcpy(body, sqlite3_column_blob(row, 3), length);
+        memcpy(body, sqlite3_column_blob(row, 2), length);
     body[length] = '\0';
     *ret = (struct store_batch){
         .id = sqlite3_column_int64(row, 0),
         .created = sqlite3_column_int64(row, 1),
-        .attempts = sqlite3_column_int(row, 2),
         .body = body,
         .length = length,
     };
@@ -58,7 +57,7 @@ bool store_outbox_peek(struct store *store, const char *sink, int64_t after,
                        struct store_batch *ret, bool *ret_found)
 {
     sqlite3_stmt *peek = store_statement(store, STORE_SLOT_OUTBOX_PEEK,
-                                         "SELECT id, created, attempts, body FROM outbox"
+                                         "SELECT id, created, body FROM outbox"
                                          " WHERE sink = ? AND acked IS NULL AND id > ?"
                                          " ORDER BY id LIMIT 1");
     if (!peek)
@@ -83,16 +82,16 @@ static bool run_on_batch(struct store *store, enum store_slot slot, const char *
     return store_run(store, statement);
 }
 
-bool store_outbox_delivered(struct store *store, int64_t id)
-{
-    return run_on_batch(store, STORE_SLOT_OUTBOX_DELETE, "DELETE FROM outbox WHERE id = ?", id);
-}
-
 bool store_outbox_failed(struct store *store, int64_t id)
 {
     assert(!store->in_transaction);
     return run_on_batch(store, STORE_SLOT_OUTBOX_FAILED,
                         "UPDATE outbox SET attempts = attempts + 1 WHERE id = ?", id);
+}
+
+static bool delete_batch(struct store *store, int64_t id)
+{
+    return run_on_batch(store, STORE_SLOT_OUTBOX_DELETE, "DELETE FROM outbox WHERE id = ?", id);
 }
 
 static bool acknowledge(struct store *store, int64_t id, int64_t now, const char *server)
@@ -114,7 +113,7 @@ bool store_outbox_end(struct store *store, const struct store_batch *batch, cons
         return false;
     const bool done = store_rejects_add(store, sink, batch->created, end) &&
                       (end->server ? acknowledge(store, batch->id, end->now, end->server)
-                                   : store_outbox_delivered(store, batch->id)) &&
+                                   : delete_batch(store, batch->id)) &&
                       store_commit(store);
     if (!done)
         store_rollback(store);

@@ -29,8 +29,7 @@ struct store;
 struct store_batch {
     int64_t id;
     int64_t created; // instant
-    int attempts;
-    char *body; // caller frees
+    char *body;      // caller frees
     size_t length;
 };
 // The oldest batch that waits for a sink, of those behind the batch `after` (0: of all); *ret_found
@@ -39,7 +38,6 @@ struct store_batch {
                                      struct store_batch *ret, bool *ret_found);
 
 // Those below have a transaction of their own. A batch that is gone meanwhile is no failure.
-[[nodiscard]] bool store_outbox_delivered(struct store *store, int64_t id);
 [[nodiscard]] bool store_outbox_failed(struct store *store, int64_t id); // counts an attempt
 
 // Lines that a server refused for good.

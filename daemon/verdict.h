@@ -32,8 +32,9 @@ enum { VERDICT_WORDS_LEN = 400 };
 // it is JSON, in one line of bounded length; or the failure.
 void verdict_words(const struct http_answer *answer, char ret[static VERDICT_WORDS_LEN]);
 
-// Of a PARTIAL answer: how many lines were not stored, at least 1. The server's own count leaves
-// out the lines that it could not parse, so those are counted by their words.
+// Of a PARTIAL or LOST answer: how many lines were not stored, as far as it tells, at least 1. The
+// server's own count leaves out the lines that it could not parse, so those are counted by their
+// words and added.
 int64_t verdict_lost_lines(const struct http_answer *answer);
 
 #endif

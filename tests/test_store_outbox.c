@@ -22,7 +22,7 @@ static void push(struct store *store, const char *sink, int64_t now, const char 
 }
 
 // The id of the oldest batch of a sink, whose body is `body`; 0 where `body` is NULL and none is.
-static int64_t peek(struct store *store, const char *sink, const char *body, int attempts)
+static int64_t peek(struct store *store, const char *sink, const char *body)
 {
     struct store_batch batch = {.id = 0};
     bool found;
@@ -32,9 +32,15 @@ static int64_t peek(struct store *store, const char *sink, const char *body, int
         return 0;
     assert_string_equal(batch.body, body);
     assert_int_equal(batch.length, strlen(body));
-    assert_int_equal(batch.attempts, attempts);
     free(batch.body);
     return batch.id;
+}
+
+static void deliver(struct store *store, const char *sink, int64_t id)
+{
+    const struct store_batch batch = {.id = id};
+    const struct store_outbox_end end = {.now = t0};
+    assert_true(store_outbox_end(store, &batch, sink, &end));
 }
 
 static void assert_state(struct store *store, const char *sink, struct store_outbox_state expected)
@@ -44,6 +50,7 @@ static void assert_state(struct store *store, const char *sink, struct store_out
     assert_int_equal(state.batches, expected.batches);
     assert_int_equal(state.bytes, expected.bytes);
     assert_int_equal(state.oldest, expected.oldest);
+    assert_int_equal(state.attempts, expected.attempts);
     assert_int_equal(state.rejected, expected.rejected);
 }
 
@@ -57,14 +64,17 @@ static void test_oldest_first(void **state)
     push(store, "main", t0 + 120, "load mw=17 2\n");
     assert_state(store, "main",
                  (struct store_outbox_state){.batches = 3, .bytes = 29, .oldest = t0});
-    assert_true(store_outbox_delivered(store, peek(store, "main", "load mw=2.385 1\n", 0)));
-    assert_true(store_outbox_failed(store, peek(store, "main", "", 0)));
-    assert_true(store_outbox_failed(store, peek(store, "main", "", 1)));
-    assert_true(store_outbox_delivered(store, peek(store, "main", "", 2)));
+    deliver(store, "main", peek(store, "main", "load mw=2.385 1\n"));
+    assert_true(store_outbox_failed(store, peek(store, "main", "")));
+    assert_true(store_outbox_failed(store, peek(store, "main", "")));
+    assert_state(
+        store, "main",
+        (struct store_outbox_state){.batches = 2, .bytes = 13, .oldest = t0, .attempts = 2});
+    deliver(store, "main", peek(store, "main", ""));
     store_close(store);
     store = store_folder_open(STORE_WRITE);
-    assert_true(store_outbox_delivered(store, peek(store, "main", "load mw=17 2\n", 0)));
-    peek(store, "main", NULL, 0);
+    deliver(store, "main", peek(store, "main", "load mw=17 2\n"));
+    peek(store, "main", NULL);
     assert_state(store, "main", (struct store_outbox_state){.batches = 0});
     assert_state(store, "other",
                  (struct store_outbox_state){.batches = 1, .bytes = 1, .oldest = t0});
@@ -95,11 +105,11 @@ static void test_ids_are_not_given_twice(void **state)
     (void)state;
     struct store *store = store_folder_open(STORE_WRITE);
     push(store, "s", t0, "first");
-    const int64_t first = peek(store, "s", "first", 0);
-    assert_true(store_outbox_delivered(store, first));
+    const int64_t first = peek(store, "s", "first");
+    deliver(store, "s", first);
     push(store, "s", t0, "second");
-    assert_true(store_outbox_delivered(store, first));
-    assert_true(peek(store, "s", "second", 0) > first);
+    deliver(store, "s", first);
+    assert_true(peek(store, "s", "second") > first);
     store_close(store);
 }
 
@@ -136,7 +146,7 @@ static void test_rejects(void **state)
     push(store, "s", t0, "load mw=bad");
     push(store, "s", t0 + 1, "load mw=2.385");
     reject(store, "s", t0 + 17, "unable to parse 'load mw=bad'");
-    peek(store, "s", "load mw=2.385", 0);
+    peek(store, "s", "load mw=2.385");
     assert_state(
         store, "s",
         (struct store_outbox_state){.batches = 1, .bytes = 13, .oldest = t0 + 1, .rejected = 1});
@@ -285,7 +295,7 @@ static void test_older_store_is_taken_over(void **state)
     assert_non_null(strstr(store_error(store), "earlier version"));
     store_close(store);
     store = store_folder_open(STORE_WRITE);
-    peek(store, "s", "a b=2 2\n", 0);
+    peek(store, "s", "a b=2 2\n");
     assert_true(store_each_sink(store, note_name, names));
     assert_string_equal(names, "s");
     assert_int_equal(state_of(store, "s").batches, 1);
@@ -317,7 +327,7 @@ static void test_acknowledged_batches(void **state)
     push(store, "s", t0, "3");
     acknowledge(store, t0 + 10, "1711929000");
     acknowledge(store, t0 + 50, "1711929000");
-    peek(store, "s", "3", 0);
+    peek(store, "s", "3");
     assert_int_equal(state_of(store, "s").batches, 1);
     assert_int_equal(state_of(store, "s").acked, 2);
     assert_int_equal(state_of(store, "s").acked_since, t0 + 10);
@@ -331,7 +341,7 @@ static void test_acknowledged_batches(void **state)
     assert_true(store_outbox_settle(store, "s", "1711929111", t0 + 71, 60, &settled));
     assert_int_equal(settled.gone, 0);
     assert_int_equal(settled.again, 1);
-    peek(store, "s", "2", 0);
+    peek(store, "s", "2");
     acknowledge(store, t0 + 200000, "1711929111"); // by a clock that was wrong
     assert_true(store_outbox_settle(store, "s", "1711929111", t0 + 80, 60, &settled));
     assert_int_equal(settled.again, 1);
@@ -409,7 +419,7 @@ static void test_rejects_are_put_back_or_dropped(void **state)
     assert_int_equal(n, 0);
     assert_true(store_rejects_retry(store, "a", 0, t0 + 9, &n));
     assert_int_equal(n, 1);
-    peek(store, "a", "x 2\n", 0);
+    peek(store, "a", "x 2\n");
     assert_int_equal(state_of(store, "a").rejects, 0);
     assert_int_equal(state_of(store, "a").rejected, 2);
     assert_int_equal(state_of(store, "a").oldest, t0 + 9);
