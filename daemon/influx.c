@@ -63,28 +63,16 @@ static const char *scheme(enum config_dialect dialect)
     return dialect == CONFIG_INFLUXDB3 || dialect == CONFIG_VICTORIAMETRICS ? "Bearer" : "Token";
 }
 
-bool influx_credentials_read(const struct config_sink *config, struct influx_credentials *ret,
+bool influx_credentials_read(const struct config_sink *config, struct credentials *ret,
                              char ret_error[static 256])
 {
-    char token[SECRET_MAX];
-    *ret = (struct influx_credentials){0};
-    if (config->token_file) {
-        if (!secret_read(config->token_file, token, ret_error))
-            return false;
-        snprintf(ret->authorization, sizeof ret->authorization, "Authorization: %s %s",
-                 scheme(config->dialect), token);
-        secret_wipe(token);
-    } else if (config->username && config->password_file) {
-        if (!secret_read(config->password_file, ret->password, ret_error))
-            return false;
-        ret->user = config->username;
-    }
-    return true;
-}
-
-void influx_credentials_wipe(struct influx_credentials *credentials)
-{
-    explicit_bzero(credentials, sizeof *credentials);
+    const struct credentials_config credentials = {
+        .scheme = scheme(config->dialect),
+        .token_file = config->token_file,
+        .username = config->username,
+        .password_file = config->password_file,
+    };
+    return credentials_read(&credentials, ret, ret_error);
 }
 
 // One request and the secrets that go with it, for the time that it takes to start it.
@@ -92,24 +80,8 @@ struct request {
     bool get;
     struct http_call call;
     struct buffer url, body;
-    struct influx_credentials credentials;
+    struct credentials credentials;
 };
-
-static bool add_credentials(struct request *request, const struct config_sink *config,
-                            char error[static 256])
-{
-    struct influx_credentials *credentials = &request->credentials;
-    size_t header = 0;
-    if (!influx_credentials_read(config, credentials, error))
-        return false;
-    while (request->call.headers[header])
-        header++;
-    if (*credentials->authorization)
-        request->call.headers[header] = credentials->authorization;
-    request->call.user = credentials->user;
-    request->call.password = credentials->user ? credentials->password : NULL;
-    return true;
-}
 
 static struct http_exchange *start(struct request *request, const struct influx_call *call,
                                    char error[static 256])
@@ -118,7 +90,8 @@ static struct http_exchange *start(struct request *request, const struct influx_
     request->call.timeout_s = call->config->timeout_s;
     request->call.answer = call->answer;
     request->call.context = call->context;
-    if (add_credentials(request, call->config, error)) {
+    if (influx_credentials_read(call->config, &request->credentials, error)) {
+        credentials_add(&request->credentials, &request->call);
         request->call.url = request->url.data;
         if (!request->url.failed && !request->body.failed)
             exchange = request->get
@@ -130,7 +103,7 @@ static struct http_exchange *start(struct request *request, const struct influx_
     }
     buffer_done(&request->url);
     buffer_done(&request->body);
-    influx_credentials_wipe(&request->credentials);
+    credentials_wipe(&request->credentials);
     return exchange;
 }
 

@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 #include "config/config.h"
+#include "daemon/credentials.h"
 #include "daemon/http_client.h"
-#include "daemon/secret.h"
 
 struct influx_call {
     struct http_client *client;
@@ -37,17 +37,9 @@ struct http_exchange *influx_metrics(const struct influx_call *call, char ret_er
 void influx_ping_url(const struct config_sink *config, struct buffer *url);
 void influx_metrics_url(const struct config_sink *config, struct buffer *url);
 
-// What tells the server who asks.
-struct influx_credentials {
-    char authorization[SECRET_MAX + sizeof "Authorization: Bearer "]; // a header, "" for none
-    const char *user;                                                 // NULL for none
-    char password[SECRET_MAX];
-};
 // As configured. False, with words for the operator and without credentials, where a secret cannot
 // be read.
 [[nodiscard]] bool influx_credentials_read(const struct config_sink *config,
-                                           struct influx_credentials *ret,
-                                           char ret_error[static 256]);
-void influx_credentials_wipe(struct influx_credentials *credentials);
+                                           struct credentials *ret, char ret_error[static 256]);
 
 #endif
