@@ -54,13 +54,16 @@ static void put_write_url(struct buffer *url, const struct config_sink *config)
         put_base(url, config, "/api/v3/write_lp?precision=nanosecond");
         put_parameter(url, '&', "db", config->database);
         break;
+    case CONFIG_WEBHOOK:
+        buffer_text(url, config->url);
+        break;
     }
 }
 
 // The word before a token. InfluxDB 1 from 1.8 on takes that of InfluxDB 2.
 static const char *scheme(enum config_dialect dialect)
 {
-    return dialect == CONFIG_INFLUXDB3 || dialect == CONFIG_VICTORIAMETRICS ? "Bearer" : "Token";
+    return dialect == CONFIG_INFLUXDB1 || dialect == CONFIG_INFLUXDB2 ? "Token" : "Bearer";
 }
 
 bool influx_credentials_read(const struct config_sink *config, struct credentials *ret,
@@ -107,16 +110,29 @@ static struct http_exchange *start(struct request *request, const struct influx_
     return exchange;
 }
 
+// Not every receiver of webhooks unpacks what it is sent.
+static void put_body(struct request *request, bool packed, const char *lines, size_t length)
+{
+    const char **headers = request->call.headers;
+    if (packed) {
+        headers[0] = "Content-Encoding: gzip";
+        headers[1] = "Content-Type: text/plain; charset=utf-8";
+        // A failure stays in the buffer and is seen at the start.
+        (void)!gzip_deflate(&request->body, lines, length);
+    } else {
+        headers[0] = "Content-Type: application/json";
+        buffer_append(&request->body, lines, length);
+    }
+}
+
 struct http_exchange *influx_write(const struct influx_call *call, const char *lines, size_t length,
                                    char ret_error[static 256])
 {
-    struct request request = {
-        .call.headers = {"Content-Encoding: gzip", "Content-Type: text/plain; charset=utf-8"}};
+    struct request request = {0};
     buffer_init(&request.url, URL_MAX);
     buffer_init(&request.body, BODY_MAX);
     put_write_url(&request.url, call->config);
-    // A failure stays in the buffer and is seen at the start.
-    (void)!gzip_deflate(&request.body, lines, length);
+    put_body(&request, call->config->dialect != CONFIG_WEBHOOK, lines, length);
     return start(&request, call, ret_error);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The requests that a database is sent, in the dialect and with the credentials that are
-// configured. Secrets are read from their files for each request.
+// The requests that a database or a webhook is sent, in the dialect and with the credentials that
+// are configured. Secrets are read from their files for each request.
 #ifndef PHUTAI_DAEMON_INFLUX_H
 #define PHUTAI_DAEMON_INFLUX_H
 
@@ -21,7 +21,8 @@ struct influx_call {
 // Each request: NULL, with words for the operator, where the request cannot be started: a secret
 // cannot be read, or memory is short.
 
-// Line protocol with timestamps in ns, which all dialects take, gzipped. The lines are copied.
+// Line protocol with timestamps in ns, which all databases take, gzipped; a notice for a webhook as
+// it stands. The lines are copied.
 struct http_exchange *influx_write(const struct influx_call *call, const char *lines, size_t length,
                                    char ret_error[static 256]);
 
