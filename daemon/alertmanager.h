@@ -19,6 +19,9 @@
 #include "daemon/http_client.h"
 #include "daemon/store.h"
 
+// One turn reads the store, asks which silences there are, ends those that are not wanted, makes
+// those that lack, and posts the alerts, one request at a time. A turn that fails is made again
+// after a pause, from what is so then.
 struct alertmanager;
 
 struct alertmanager_setup { // all must outlive it
@@ -30,6 +33,7 @@ struct alertmanager_setup { // all must outlive it
     // Instant until which forecasts count as alive, by the last one that was made; 0: none yet.
     int64_t (*alive_until)(void *context);
     void *context;
+    int64_t retry_first_ms; // the first pause after a failure, 0: a second; doubles up to two turns
 };
 
 // NULL without memory. Turns at once, then each `every`.
