@@ -31,7 +31,8 @@ struct alertmanager {
     int tries;   // turns that failed, since the last that did not
     bool kicked; // during a turn
     // Of the turn: arrays, NULL between turns.
-    json_t *alerts, *wanted; // to be posted; silences that should be there
+    json_t *alerts, *ends,
+        *wanted; // to be posted; of these, perhaps; silences that should be there
     struct alertmanager_silences silences;
     size_t ended, posted, told;      // of these, done
     bool failed;                     // the store, or memory
@@ -59,8 +60,8 @@ static void arm(struct alertmanager *manager, uint64_t us)
 
 static void forget_turn(struct alertmanager *manager)
 {
-    json_t **const arrays[] = {&manager->alerts, &manager->wanted, &manager->silences.ended,
-                               &manager->silences.posted};
+    json_t **const arrays[] = {&manager->alerts, &manager->ends, &manager->wanted,
+                               &manager->silences.ended, &manager->silences.posted};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         json_decref(*arrays[i]);
         *arrays[i] = NULL;
@@ -73,9 +74,10 @@ static bool new_turn(struct alertmanager *manager)
     *manager->refusal = '\0';
     manager->ended = manager->posted = manager->told = 0;
     manager->alerts = json_array();
+    manager->ends = json_array();
     manager->wanted = json_array();
     manager->silences = (struct alertmanager_silences){json_array(), json_array()};
-    return manager->alerts && manager->wanted && manager->silences.ended &&
+    return manager->alerts && manager->ends && manager->wanted && manager->silences.ended &&
            manager->silences.posted;
 }
 
@@ -242,25 +244,8 @@ static void send_next(struct alertmanager *manager)
         finish(manager);
 }
 
-static void on_silences(void *context, const struct http_answer *answer)
-{
-    struct alertmanager *manager = context;
-    const struct alertmanager_turn turn = turn_of(manager);
-    char words[VERDICT_WORDS_LEN];
-    manager->exchange = NULL;
-    verdict_words(answer, words);
-    if (answer->failure != HTTP_ANSWERED || answer->status != 200)
-        fail(manager, words, answer->retry_after_s);
-    else if (answer->cut)
-        fail(manager, "more silences than can be read", 0);
-    else if (!alertmanager_silences_compare(&turn, manager->wanted, answer->body,
-                                            &manager->silences))
-        fail(manager, "what answers gives no list of silences", 0);
-    else
-        send_next(manager);
-}
-
-static void ask_for_silences(struct alertmanager *manager)
+// Of this site.
+static void ask_for_list(struct alertmanager *manager, const char *path, http_answer_fn *answer)
 {
     struct buffer filter;
     buffer_init(&filter, URL_MAX);
@@ -271,9 +256,46 @@ static void ask_for_silences(struct alertmanager *manager)
         buffer_append(&filter, c, 1);
     }
     buffer_text(&filter, "\"");
-    send_request(manager, GET, "/api/v2/silences?filter=", filter.failed ? "" : filter.data, NULL,
-                 on_silences);
+    send_request(manager, GET, path, filter.failed ? "" : filter.data, NULL, answer);
     buffer_done(&filter);
+}
+
+// False, and the turn has failed, where there is no whole answer.
+static bool take_list(struct alertmanager *manager, const struct http_answer *answer)
+{
+    char words[VERDICT_WORDS_LEN];
+    const bool whole = answer->failure == HTTP_ANSWERED && answer->status == 200 && !answer->cut;
+    manager->exchange = NULL;
+    verdict_words(answer, words);
+    if (!whole)
+        fail(manager, answer->cut ? "it answers more than can be read" : words,
+             answer->retry_after_s);
+    return whole;
+}
+
+static void on_alerts(void *context, const struct http_answer *answer)
+{
+    struct alertmanager *manager = context;
+    if (!take_list(manager, answer))
+        return;
+    if (alertmanager_post_ends(manager->ends, answer->body, manager->alerts))
+        send_next(manager);
+    else
+        fail(manager, "what answers gives no list of alerts", 0);
+}
+
+static void on_silences(void *context, const struct http_answer *answer)
+{
+    struct alertmanager *manager = context;
+    const struct alertmanager_turn turn = turn_of(manager);
+    if (!take_list(manager, answer))
+        return;
+    if (!alertmanager_silences_compare(&turn, manager->wanted, answer->body, &manager->silences))
+        fail(manager, "what answers gives no list of silences", 0);
+    else if (json_array_size(manager->ends))
+        ask_for_list(manager, "/api/v2/alerts?filter=", on_alerts);
+    else
+        send_next(manager);
 }
 
 static bool take_alert(void *context, const struct store_alert *alert)
@@ -281,6 +303,7 @@ static bool take_alert(void *context, const struct store_alert *alert)
     struct alertmanager *manager = context;
     const struct alertmanager_turn turn = turn_of(manager);
     manager->failed = !alertmanager_post_alert(&turn, alert, manager->alerts) ||
+                      !alertmanager_post_end(&turn, alert, manager->ends) ||
                       !alertmanager_silences_want(&turn, alert, manager->wanted);
     return !manager->failed;
 }
@@ -304,7 +327,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *context)
     else if (manager->failed || !take_alive(manager))
         fail(manager, "out of memory", 0);
     else
-        ask_for_silences(manager);
+        ask_for_list(manager, "/api/v2/silences?filter=", on_silences);
     return 0;
 }
 

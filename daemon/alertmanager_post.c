@@ -94,23 +94,42 @@ static bool put_alert(const struct alertmanager_turn *turn, const struct store_a
            alertmanager_post_time(object, "endsAt", end);
 }
 
-// Under the level that is told now nothing has ended. (An end ahead is that of a clock which is not
-// the system's.)
-static bool has_ended(const struct alertmanager_turn *turn, const struct store_alert *alert)
-{
-    return alert->ended != ALERT_NONE && alert->ended != alert->alert.told &&
-           alert->ended_at > turn->now - ALERTMANAGER_ENDED_S &&
-           alert->ended_at <= turn->now + ALERTMANAGER_ENDED_S;
-}
-
 bool alertmanager_post_alert(const struct alertmanager_turn *turn, const struct store_alert *alert,
                              json_t *alerts)
 {
-    const int64_t ended = alert->ended_at < turn->now ? alert->ended_at : turn->now;
-    const int64_t ahead = turn->now + ALERTMANAGER_TURNS * turn->every_s;
-    return (!has_ended(turn, alert) || put_alert(turn, alert, alert->ended, ended, alerts)) &&
-           (alert->alert.told == ALERT_NONE ||
-            put_alert(turn, alert, alert->alert.told, ahead, alerts));
+    const int64_t end = turn->now + ALERTMANAGER_TURNS * turn->every_s;
+    return alert->alert.told == ALERT_NONE ||
+           put_alert(turn, alert, alert->alert.told, end, alerts);
+}
+
+bool alertmanager_post_end(const struct alertmanager_turn *turn, const struct store_alert *alert,
+                           json_t *ends)
+{
+    // Not ahead: it may be on a clock that is not the system's.
+    const int64_t end = alert->ended_at < turn->now ? alert->ended_at : turn->now;
+    return alert->ended == ALERT_NONE || alert->ended == alert->alert.told ||
+           put_alert(turn, alert, alert->ended, end, ends);
+}
+
+static bool has_labels(const json_t *alerts, const json_t *labels)
+{
+    for (size_t i = 0; i < json_array_size(alerts); i++)
+        if (json_equal(json_object_get(json_array_get(alerts, i), "labels"), labels))
+            return true;
+    return false;
+}
+
+bool alertmanager_post_ends(const json_t *ends, const char *answer, json_t *alerts)
+{
+    json_t *there = json_loads(answer, 0, NULL);
+    bool fine = json_is_array(there);
+    for (size_t i = 0; fine && i < json_array_size(ends); i++) {
+        json_t *end = json_array_get(ends, i);
+        if (has_labels(there, json_object_get(end, "labels")))
+            fine = !json_array_append(alerts, end);
+    }
+    json_decref(there);
+    return fine;
 }
 
 bool alertmanager_post_alive(const struct alertmanager_turn *turn, int64_t until, json_t *alerts)

@@ -11,9 +11,8 @@
 #include "config/config.h"
 #include "daemon/store_alerts.h"
 
-// An alert that is no longer posted ends there after so many turns; of one that is over, the end is
-// posted for so long.
-enum { ALERTMANAGER_TURNS = 5, ALERTMANAGER_ENDED_S = 900 };
+// An alert that is no longer posted ends there after so many turns.
+enum { ALERTMANAGER_TURNS = 5 };
 
 struct alertmanager_turn { // what is the same for all of a turn
     const struct config *config;
@@ -27,10 +26,19 @@ struct alertmanager_turn { // what is the same for all of a turn
                                             const struct store_alert *alert, enum alert_level level,
                                             json_t *labels);
 
-// Appends to `alerts` what there is to post: the alert under the level that others were told, and
-// the end of what they were told before. Nothing of one that nobody was told of.
+// Appends to `alerts` the alert under the level that others were told; nothing of one that nobody
+// was told of.
 [[nodiscard]] bool alertmanager_post_alert(const struct alertmanager_turn *turn,
                                            const struct store_alert *alert, json_t *alerts);
+
+// Appends to `ends` the end of what others were told before, where there was something.
+[[nodiscard]] bool alertmanager_post_end(const struct alertmanager_turn *turn,
+                                         const struct store_alert *alert, json_t *ends);
+
+// Reads the answer to GET /api/v2/alerts, which are those that have not ended, and appends those of
+// `ends` that it has to `alerts`. An end that is posted again would be told of again, beside the
+// next change of its group. False where the answer is not what it should be, or without memory.
+[[nodiscard]] bool alertmanager_post_ends(const json_t *ends, const char *answer, json_t *alerts);
 
 // The alert that is there as long as forecasts are made; nothing from `until` on.
 [[nodiscard]] bool alertmanager_post_alive(const struct alertmanager_turn *turn, int64_t until,

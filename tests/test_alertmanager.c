@@ -138,6 +138,10 @@ static void ends_silences_first_and_makes_them_next(void **state)
         {.status = 200,
          .body = "[{\"id\":\"a/b\",\"createdBy\":\"phutai\",\"status\":{\"state\":\"active\"},"
                  "\"matchers\":[{\"name\":\"site\",\"value\":\"Bắc Giang\",\"isRegex\":false}]}]"},
+        {.status = 200,
+         .body = "[{\"labels\":{\"alertname\":\"peak\",\"severity\":\"watch\",\"site\":\"Bắc "
+                 "Giang\",\"zone\":\"yen-lu\",\"substation\":\"Quang Châu\",\"day\":"
+                 "\"2024-06-05\"}}]"},
         {.status = 404},
         {.status = 200, .body = "{\"silenceID\":\"x\"}"},
         {.status = 200}};
@@ -149,14 +153,16 @@ static void ends_silences_first_and_makes_them_next(void **state)
     acked.alert.acked_until = INT64_MAX;
     manager_bench_put(desk->bench, &over);
     manager_bench_put(desk->bench, &acked);
-    start(desk, 4, script);
-    run_until(desk, 4);
+    start(desk, 5, script);
+    run_until(desk, 5);
     expect_bare(desk, 0, "GET /api/v2/silences?");
-    expect_bare(desk, 1, "DELETE /api/v2/silence/a%2Fb HTTP/1.1\r\n");
-    json_t *silence = expect(desk, 2, "POST /api/v2/silences HTTP/1.1\r\n");
+    expect_bare(desk, 1, "GET /api/v2/alerts?filter=site%3D%22B%E1%BA%AFc%20Giang%22 HTTP/1.1");
+    expect_bare(desk, 2, "DELETE /api/v2/silence/a%2Fb HTTP/1.1\r\n");
+    json_t *silence = expect(desk, 3, "POST /api/v2/silences HTTP/1.1\r\n");
     manager_bench_expect(silence, "matchers.3.value", "total");
-    json_t *alerts = expect(desk, 3, "POST /api/v2/alerts HTTP/1.1\r\n");
+    json_t *alerts = expect(desk, 4, "POST /api/v2/alerts HTTP/1.1\r\n");
     assert_int_equal(json_array_size(alerts), 2);
+    manager_bench_expect(alerts, "0.labels.zone", "total");
     assert_int_equal(time_at(alerts, "1.endsAt"), over.ended_at);
     json_decref(silence);
     json_decref(alerts);
@@ -221,6 +227,25 @@ static void comes_back_after_every_kind_of_failure(void **state)
         loop_run_until(desk->bench->event, is_at_ease, desk);
         assert_true(count(desk, "POST /api/v2/alerts") > posts);
     }
+}
+
+static void fails_without_a_list_of_alerts(void **state)
+{
+    struct desk *desk = *state;
+    static const struct fake_reply bad[] = {
+        {.status = 500}, {.status = 200, .body = "no"}, {.manner = FAKE_NO_REPLY}};
+    struct store_alert over = manager_bench_alert(ALERT_NONE);
+    over.ended = ALERT_WATCH;
+    over.ended_at = manager_bench_now() - 10;
+    manager_bench_put(desk->bench, &over);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const struct fake_reply script[] = {good, bad[i], good};
+        start(desk, 3, script);
+        loop_run_until(desk->bench->event, is_troubled, desk);
+        loop_run_until(desk->bench->event, is_at_ease, desk);
+        fake_http_script(desk->fake, 1, &good);
+    }
+    assert_int_equal(count(desk, "POST"), 0);
 }
 
 static void makes_the_turn_again_where_it_broke_off(void **state)
@@ -367,6 +392,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ends_silences_first_and_makes_them_next, enter, leave),
         cmocka_unit_test_setup_teardown(posts_many_in_pieces, enter, leave),
         cmocka_unit_test_setup_teardown(comes_back_after_every_kind_of_failure, enter, leave),
+        cmocka_unit_test_setup_teardown(fails_without_a_list_of_alerts, enter, leave),
         cmocka_unit_test_setup_teardown(makes_the_turn_again_where_it_broke_off, enter, leave),
         cmocka_unit_test_setup_teardown(waits_as_long_as_it_is_asked_to, enter, leave),
         cmocka_unit_test_setup_teardown(goes_on_after_a_refusal, enter, leave),

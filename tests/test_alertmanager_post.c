@@ -9,7 +9,7 @@
 #include "daemon/alertmanager_post.h"
 #include "tests/manager_bench.h"
 
-// Local: 2024-06-04T06:00:00Z, a turn each minute.
+// 2024-06-04T06:00:00Z, a turn each minute.
 static const int64_t now = 1717480800;
 
 static struct alertmanager_turn turn_of(const struct manager_bench *bench)
@@ -25,25 +25,32 @@ static struct store_alert alert_of(enum alert_level told)
     return alert;
 }
 
-static json_t *post(struct manager_bench *bench, const struct store_alert *alert)
+typedef bool post_fn(const struct alertmanager_turn *turn, const struct store_alert *alert,
+                     json_t *alerts);
+
+static json_t *post(struct manager_bench *bench, post_fn *fn, const struct store_alert *alert)
 {
     const struct alertmanager_turn turn = turn_of(bench);
     json_t *alerts = json_array();
-    assert_true(alertmanager_post_alert(&turn, alert, alerts));
+    assert_true(fn(&turn, alert, alerts));
     return alerts;
 }
 
-static void expect_size(struct manager_bench *bench, const struct store_alert *alert, size_t size)
+static void expect_sizes(struct manager_bench *bench, const struct store_alert *alert,
+                         size_t n_alerts, size_t n_ends)
 {
-    json_t *alerts = post(bench, alert);
-    assert_int_equal(json_array_size(alerts), size);
+    json_t *alerts = post(bench, alertmanager_post_alert, alert);
+    json_t *ends = post(bench, alertmanager_post_end, alert);
+    assert_int_equal(json_array_size(alerts), n_alerts);
+    assert_int_equal(json_array_size(ends), n_ends);
     json_decref(alerts);
+    json_decref(ends);
 }
 
 static void posts_what_was_told(void **state)
 {
     const struct store_alert alert = alert_of(ALERT_EMERGENCY);
-    json_t *alerts = post(*state, &alert);
+    json_t *alerts = post(*state, alertmanager_post_alert, &alert);
     assert_int_equal(json_array_size(alerts), 1);
     assert_int_equal(json_object_size(manager_bench_find(alerts, "0.labels")), 6);
     manager_bench_expect(alerts, "0.labels.alertname", "peak");
@@ -76,7 +83,7 @@ static void leaves_out_what_is_not_known(void **state)
     char *link = bench->config->alerts.link;
     bench->config->alerts.link = NULL;
     bench->config->alerts.language = CONFIG_ENGLISH;
-    json_t *alerts = post(bench, &alert);
+    json_t *alerts = post(bench, alertmanager_post_alert, &alert);
     bench->config->alerts.link = link;
     assert_int_equal(json_object_size(manager_bench_find(alerts, "0.labels")), 4);
     assert_int_equal(json_object_size(manager_bench_find(alerts, "0.annotations")), 4);
@@ -85,28 +92,22 @@ static void leaves_out_what_is_not_known(void **state)
     json_decref(alerts);
 }
 
-static void posts_the_end_for_a_while(void **state)
+static void says_when_it_ended(void **state)
 {
     struct store_alert alert = alert_of(ALERT_NONE);
-    expect_size(*state, &alert, 0); // nobody was told
+    expect_sizes(*state, &alert, 0, 0); // nobody was told
     alert.ended = ALERT_EMERGENCY;
     alert.ended_at = now - 30;
-    json_t *alerts = post(*state, &alert);
-    assert_int_equal(json_array_size(alerts), 1);
-    manager_bench_expect(alerts, "0.labels.severity", "emergency");
-    manager_bench_expect(alerts, "0.startsAt", "2024-06-04T05:59:30Z");
-    manager_bench_expect(alerts, "0.endsAt", "2024-06-04T05:59:30Z");
-    json_decref(alerts);
-    alert.ended_at = now - 899;
-    expect_size(*state, &alert, 1);
-    alert.ended_at = now - 900;
-    expect_size(*state, &alert, 0);
-    alert.ended_at = now + 1000; // on another clock
-    expect_size(*state, &alert, 0);
-    alert.ended_at = now + 10;
-    alerts = post(*state, &alert);
-    manager_bench_expect(alerts, "0.endsAt", "2024-06-04T06:00:00Z");
-    json_decref(alerts);
+    expect_sizes(*state, &alert, 0, 1);
+    json_t *ends = post(*state, alertmanager_post_end, &alert);
+    manager_bench_expect(ends, "0.labels.severity", "emergency");
+    manager_bench_expect(ends, "0.startsAt", "2024-06-04T05:59:30Z");
+    manager_bench_expect(ends, "0.endsAt", "2024-06-04T05:59:30Z");
+    json_decref(ends);
+    alert.ended_at = now + 10; // on another clock
+    ends = post(*state, alertmanager_post_end, &alert);
+    manager_bench_expect(ends, "0.endsAt", "2024-06-04T06:00:00Z");
+    json_decref(ends);
 }
 
 static void ends_one_level_where_another_began(void **state)
@@ -114,15 +115,37 @@ static void ends_one_level_where_another_began(void **state)
     struct store_alert alert = alert_of(ALERT_EXTREME);
     alert.ended = ALERT_EMERGENCY;
     alert.ended_at = now - 30;
-    json_t *alerts = post(*state, &alert);
-    assert_int_equal(json_array_size(alerts), 2);
-    manager_bench_expect(alerts, "0.labels.severity", "emergency");
-    manager_bench_expect(alerts, "0.endsAt", "2024-06-04T05:59:30Z");
-    manager_bench_expect(alerts, "1.labels.severity", "extreme");
-    manager_bench_expect(alerts, "1.endsAt", "2024-06-04T06:05:00Z");
-    json_decref(alerts);
+    expect_sizes(*state, &alert, 1, 1);
     alert.ended = ALERT_EXTREME; // and has begun again since
-    expect_size(*state, &alert, 1);
+    expect_sizes(*state, &alert, 1, 0);
+}
+
+static void posts_the_ends_of_what_is_there(void **state)
+{
+    struct store_alert alert = alert_of(ALERT_NONE), other;
+    alert.ended = ALERT_EMERGENCY;
+    alert.ended_at = now - 30;
+    other = alert;
+    other.ended = ALERT_WATCH;
+    json_t *ends = post(*state, alertmanager_post_end, &alert), *alerts = json_array();
+    json_t *more = post(*state, alertmanager_post_end, &other);
+    json_array_extend(ends, more);
+    json_decref(more);
+    assert_true(alertmanager_post_ends(ends, "[]", alerts));
+    assert_int_equal(json_array_size(alerts), 0);
+    static const char there[] =
+        "[{\"labels\":{\"alertname\":\"peak\",\"zone\":\"yen-lu\"}},7,"
+        "{\"annotations\":{},\"labels\":{\"zone\":\"yen-lu\",\"alertname\":\"peak\",\"day\":"
+        "\"2024-06-05\",\"severity\":\"watch\",\"site\":\"Bắc Giang\",\"substation\":\"Quang "
+        "Châu\"}}]";
+    assert_true(alertmanager_post_ends(ends, there, alerts));
+    assert_int_equal(json_array_size(alerts), 1);
+    manager_bench_expect(alerts, "0.labels.severity", "watch");
+    assert_false(alertmanager_post_ends(ends, "{}", alerts));
+    assert_false(alertmanager_post_ends(ends, "[{", alerts));
+    assert_int_equal(json_array_size(alerts), 1);
+    json_decref(ends);
+    json_decref(alerts);
 }
 
 static void is_alive_until_it_is_not(void **state)
@@ -150,7 +173,9 @@ int main(void)
                                         manager_bench_leave),
         cmocka_unit_test_setup_teardown(leaves_out_what_is_not_known, manager_bench_enter,
                                         manager_bench_leave),
-        cmocka_unit_test_setup_teardown(posts_the_end_for_a_while, manager_bench_enter,
+        cmocka_unit_test_setup_teardown(says_when_it_ended, manager_bench_enter,
+                                        manager_bench_leave),
+        cmocka_unit_test_setup_teardown(posts_the_ends_of_what_is_there, manager_bench_enter,
                                         manager_bench_leave),
         cmocka_unit_test_setup_teardown(ends_one_level_where_another_began, manager_bench_enter,
                                         manager_bench_leave),
