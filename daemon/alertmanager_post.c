@@ -107,8 +107,13 @@ bool alertmanager_post_end(const struct alertmanager_turn *turn, const struct st
 {
     // Not ahead: it may be on a clock that is not the system's.
     const int64_t end = alert->ended_at < turn->now ? alert->ended_at : turn->now;
-    return alert->ended == ALERT_NONE || alert->ended == alert->alert.told ||
-           put_alert(turn, alert, alert->ended, end, ends);
+    const enum alert_level told = alert->alert.told;
+    if (alert->ended == ALERT_NONE || alert->ended == told)
+        return true;
+    if (!put_alert(turn, alert, alert->ended, end, ends))
+        return false;
+    json_t *words = json_object_get(json_array_get(ends, json_array_size(ends) - 1), "annotations");
+    return told == ALERT_NONE || put_known(words, "replaced_by", alert_level_name(told));
 }
 
 static bool has_labels(const json_t *alerts, const json_t *labels)

@@ -31,7 +31,8 @@ struct alertmanager_turn { // what is the same for all of a turn
 [[nodiscard]] bool alertmanager_post_alert(const struct alertmanager_turn *turn,
                                            const struct store_alert *alert, json_t *alerts);
 
-// Appends to `ends` the end of what others were told before, where there was something.
+// Appends to `ends` the end of what others were told before, where there was something. Where they
+// were told another level since, it is said by an annotation, replaced_by.
 [[nodiscard]] bool alertmanager_post_end(const struct alertmanager_turn *turn,
                                          const struct store_alert *alert, json_t *ends);
 

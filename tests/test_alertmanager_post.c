@@ -101,6 +101,7 @@ static void says_when_it_ended(void **state)
     expect_sizes(*state, &alert, 0, 1);
     json_t *ends = post(*state, alertmanager_post_end, &alert);
     manager_bench_expect(ends, "0.labels.severity", "emergency");
+    assert_null(manager_bench_find(ends, "0.annotations.replaced_by"));
     manager_bench_expect(ends, "0.startsAt", "2024-06-04T05:59:30Z");
     manager_bench_expect(ends, "0.endsAt", "2024-06-04T05:59:30Z");
     json_decref(ends);
@@ -116,6 +117,9 @@ static void ends_one_level_where_another_began(void **state)
     alert.ended = ALERT_EMERGENCY;
     alert.ended_at = now - 30;
     expect_sizes(*state, &alert, 1, 1);
+    json_t *ends = post(*state, alertmanager_post_end, &alert);
+    manager_bench_expect(ends, "0.annotations.replaced_by", "extreme");
+    json_decref(ends);
     alert.ended = ALERT_EXTREME; // and has begun again since
     expect_sizes(*state, &alert, 1, 0);
 }
