@@ -398,6 +398,27 @@ int64_t engine_newest_weather(const struct engine *engine)
     return newest;
 }
 
+bool engine_newest_load(const struct engine *engine, size_t zone, int64_t *ret_end, double *ret_mw)
+{
+    enum { LATE = 4 }; // intervals that meters may be behind each other
+    struct series load;
+    size_t incomplete;
+    const struct engine_meters_span span = {.from = engine->zones[zone].newest_reading -
+                                                    LATE * step(engine),
+                                            .to = engine->zones[zone].newest_reading,
+                                            .step_s = step(engine),
+                                            .missing_pct = engine->config->intake.missing_pct};
+    const bool fine =
+        engine_meters_sum(&engine->zones[zone].meters, span, &load, &incomplete) && load.n;
+    // A series ends in a reading that is known.
+    if (fine) {
+        *ret_end = series_end(&load);
+        *ret_mw = series_at(&load, *ret_end - load.step_s);
+    }
+    series_done(&load);
+    return fine;
+}
+
 size_t engine_zones(const struct engine *engine)
 {
     return engine->n_zones;

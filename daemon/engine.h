@@ -65,6 +65,9 @@ struct engine_zone_state {
 size_t engine_zones(const struct engine *engine);
 // The end of the newest interval that there is weather for, at any station; 0 where there is none.
 int64_t engine_newest_weather(const struct engine *engine);
+// The newest load of a zone that is known, of the last few intervals: its mean MW, and where the
+// interval ends. False where there is none. O(readings) where the zone is a sum of meters.
+bool engine_newest_load(const struct engine *engine, size_t zone, int64_t *ret_end, double *ret_mw);
 struct engine_zone_state engine_zone(const struct engine *engine, size_t zone);
 
 #endif

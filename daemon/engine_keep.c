@@ -21,9 +21,8 @@ struct keeper {
     struct buffer body;
 };
 
-// Puts the body into the outbox of one sink, in batches of as many lines as it takes, and empties
-// it.
-static bool push_body(struct keeper *keeper, const struct config_sink *sink)
+// Puts the body into the outbox of one sink, in batches of as many lines as it takes.
+static bool push(struct keeper *keeper, const struct config_sink *sink)
 {
     struct buffer *body = &keeper->body;
     struct pieces pieces;
@@ -37,7 +36,24 @@ static bool push_body(struct keeper *keeper, const struct config_sink *sink)
                                  pieces.body + pieces.at, pieces.end - pieces.at);
         pieces_skip(&pieces);
     }
-    buffer_clear(body);
+    return fine;
+}
+
+// And empties it.
+static bool push_body(struct keeper *keeper, const struct config_sink *sink)
+{
+    bool fine = push(keeper, sink);
+    buffer_clear(&keeper->body);
+    return fine;
+}
+
+// The same for all sinks.
+static bool push_to_all(struct keeper *keeper)
+{
+    bool fine = !keeper->body.failed;
+    for (size_t s = 0; fine && s < keeper->config->n_sinks; s++)
+        fine = push(keeper, &keeper->config->sinks[s]);
+    buffer_clear(&keeper->body);
     return fine;
 }
 
@@ -70,19 +86,15 @@ static bool keep_zone(struct keeper *keeper, size_t zone)
            store_put_model(keeper->store, id, result->forecast.issue, result->snapshot);
 }
 
-// The scores of all zones on the days, one batch for each sink.
+// The scores of all zones on the days.
 static bool keep_scores(struct keeper *keeper, struct engine_keep_days days)
 {
-    for (size_t s = 0; s < keeper->config->n_sinks; s++) {
-        for (size_t k = 0; k < keeper->job->n_zones; k++)
-            for (int64_t day = days.first; day <= days.last; day++)
-                if (!scoreboard_day(keeper->store, keeper->config->zones[k].id, keeper->job->clock,
-                                    &keeper->job->zones[k].load, day, &keeper->body))
-                    return false;
-        if (!push_body(keeper, &keeper->config->sinks[s]))
-            return false;
-    }
-    return true;
+    for (size_t k = 0; k < keeper->job->n_zones; k++)
+        for (int64_t day = days.first; day <= days.last; day++)
+            if (!scoreboard_day(keeper->store, keeper->config->zones[k].id, keeper->job->clock,
+                                &keeper->job->zones[k].load, day, &keeper->body))
+                return false;
+    return push_to_all(keeper);
 }
 
 static bool read_node(const struct keeper *keeper, size_t k, struct store_season *ret)
@@ -109,24 +121,17 @@ static bool read_node(const struct keeper *keeper, size_t k, struct store_season
     return true;
 }
 
-// The coming season into the store, and one batch for each sink.
+// The coming season, into the store and to the sinks.
 static bool keep_season(struct keeper *keeper)
 {
     const struct site_season *season = keeper->job->season;
     struct store_season row;
-    for (size_t k = 0; season && k < season->n_nodes; k++)
+    for (size_t k = 0; season && k < season->n_nodes; k++) {
         if (!read_node(keeper, k, &row) || !store_put_season(keeper->store, &row))
             return false;
-    for (size_t s = 0; season && s < keeper->config->n_sinks; s++) {
-        for (size_t k = 0; k < season->n_nodes; k++) {
-            if (!read_node(keeper, k, &row))
-                return false;
-            points_season(&keeper->body, &row, keeper->job->simulated);
-        }
-        if (!push_body(keeper, &keeper->config->sinks[s]))
-            return false;
+        points_season(&keeper->body, &row, keeper->job->simulated);
     }
-    return true;
+    return push_to_all(keeper);
 }
 
 static bool bound_outboxes(const struct keeper *keeper)

@@ -8,6 +8,7 @@
 #include "daemon/lineproto.h"
 #include "daemon/origin.h"
 #include "daemon/points.h"
+#include "daemon/store_scores.h"
 #include "models/baseline.h"
 #include "models/score.h"
 
@@ -65,28 +66,42 @@ static bool take_vintage(void *context, const char *zone, const struct forecast 
     return true;
 }
 
+static struct store_score score_of(const struct result *result)
+{
+    const struct score *score = &result->score;
+    return (struct store_score){
+        .model = result->model,
+        .mape = score_mape(score),
+        .nmae = score_nmae(score),
+        .coverage90 = (double)score->covered90 / (double)score->n_cover90,
+        .pinball = score_mean_pinball(score),
+        .mae = score_mae(score),
+        .week_mae = score_mae(&result->baseline),
+    };
+}
+
 static void put(struct lineproto_writer *writer, const char *key, double value)
 {
     lineproto_put_real(writer, key, points_rounded(value));
 }
 
-static void put_result(const char *zone, const struct board *board, int lead, struct buffer *out)
+static void put_score(const struct board *board, const struct store_score *score,
+                      struct buffer *out)
 {
     struct lineproto_writer writer;
-    const struct score *score = &board->leads[lead].score;
     char text[16];
-    snprintf(text, sizeof text, "%dd", lead + 1);
+    snprintf(text, sizeof text, "%dd", score->lead);
     lineproto_begin(&writer, out, "forecast_score");
     lineproto_put_tag(&writer, "lead", text);
-    lineproto_put_tag(&writer, "model", board->leads[lead].model);
+    lineproto_put_tag(&writer, "model", score->model);
     if (board->simulated)
         lineproto_put_tag(&writer, ORIGIN_COLUMN, ORIGIN_SIMULATED);
-    lineproto_put_tag(&writer, "zone", zone);
-    put(&writer, "coverage90", (double)score->covered90 / (double)score->n_cover90);
-    put(&writer, "mape", score_mape(score));
-    put(&writer, "nmae", score_nmae(score));
-    put(&writer, "pinball", score_mean_pinball(score));
-    put(&writer, "skill", 1 - score_mae(score) / score_mae(&board->leads[lead].baseline));
+    lineproto_put_tag(&writer, "zone", score->zone);
+    put(&writer, "coverage90", score->coverage90);
+    put(&writer, "mape", score->mape);
+    put(&writer, "nmae", score->nmae);
+    put(&writer, "pinball", score->pinball);
+    put(&writer, "skill", 1 - score->mae / score->week_mae);
     (void)!lineproto_end(&writer, board->to * 1000000000);
 }
 
@@ -103,8 +118,15 @@ bool scoreboard_day(struct store *store, const char *zone, const struct civil_cl
     if (!store_simulated(store, &board.simulated) ||
         !store_each_forecast(store, zone, first, board.from + 1, take_vintage, &board))
         return false;
-    for (int k = 0; k < SCOREBOARD_LEADS; k++)
+    for (int k = 0; k < SCOREBOARD_LEADS; k++) {
+        struct store_score score = score_of(&board.leads[k]);
+        score.zone = zone;
+        score.day = day;
+        score.lead = k + 1;
+        if (board.leads[k].known && !store_put_score(store, &score))
+            return false;
         if (board.leads[k].known)
-            put_result(zone, &board, k, out);
+            put_score(&board, &score, out);
+    }
     return true;
 }

@@ -21,8 +21,9 @@
 
 enum { SCOREBOARD_LEADS = 7 };
 
-// Appends a line for each lead that the civil day `day` was forecast with; none while an interval
-// of the day has no reading. False where the store fails.
+// Keeps a score for each lead that the civil day `day` was forecast with, inside the caller's
+// transaction, and appends a line of it; none while an interval of the day has no reading. False
+// where the store fails.
 [[nodiscard]] bool scoreboard_day(struct store *store, const char *zone,
                                   const struct civil_clock *clock, const struct series *load,
                                   int64_t day, struct buffer *out);

@@ -178,6 +178,9 @@ struct store_season {
 typedef bool store_season_fn(void *context, const struct store_season *season);
 // In order of issue, season, scenario and zone.
 [[nodiscard]] bool store_each_season(struct store *store, store_season_fn *fn, void *context);
+// Those of the newest issue <= `issue_max`, in order of season, scenario and zone.
+[[nodiscard]] bool store_newest_seasons(struct store *store, int64_t issue_max, store_season_fn *fn,
+                                        void *context);
 
 // How a source of readings or weather is doing (standing.h).
 struct store_source {

@@ -17,6 +17,7 @@
 //     trouble, since, rejected, dropped and its lines, bytes and times register  id -> zone, kind,
 //     mw, factor, from, to, ramp, probability, hours, into, author,
 //               note, expires, entered_at, ended_at, ended_by, end_entered_at (NULL: none)
+//     score     zone, day, lead -> model, mape, nmae, coverage90, pinball, mae, week_mae
 //     effect    zone, issue, entry -> mw[n]: what an entry added to the mean of that forecast
 //     alert       rule, subject -> its state and what was told of it (store_alerts.h); value and
 //     level_limit NULL where not known
@@ -112,6 +113,9 @@ enum store_slot {
     STORE_SLOT_EFFECT_OF_ENTRY,
     STORE_SLOT_SEASON_PUT,
     STORE_SLOT_SEASON_EACH,
+    STORE_SLOT_SEASON_NEWEST,
+    STORE_SLOT_SCORE_PUT,
+    STORE_SLOT_SCORE_EACH,
     STORE_SLOT_SOURCE_PUT,
     STORE_SLOT_SOURCE_EACH,
     STORE_SLOT_ALERT_PUT,

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <math.h>
 #include <string.h>
 
 #include "daemon/store_internal.h"
-
-static void bind_known(sqlite3_stmt *statement, int index, double value)
-{
-    if (!isnan(value))
-        sqlite3_bind_double(statement, index, value);
-}
 
 bool store_put_season(struct store *store, const struct store_season *season)
 {
@@ -25,16 +18,10 @@ bool store_put_season(struct store *store, const struct store_season *season)
     store_bind_text(put, 3, season->scenario);
     store_bind_text(put, 4, season->zone);
     sqlite3_bind_blob(put, 5, season->peak_mw, sizeof season->peak_mw, SQLITE_TRANSIENT);
-    bind_known(put, 6, season->limit_mw);
-    bind_known(put, 7, season->p_over);
+    sqlite3_bind_double(put, 6, season->limit_mw); // NaN becomes NULL
+    sqlite3_bind_double(put, 7, season->p_over);
     sqlite3_bind_int(put, 8, season->peak_hour);
     return store_run(store, put);
-}
-
-static double known(sqlite3_stmt *row, int column)
-{
-    return sqlite3_column_type(row, column) == SQLITE_NULL ? (double)NAN
-                                                           : sqlite3_column_double(row, column);
 }
 
 static bool read_row(sqlite3_stmt *row, struct store_season *ret)
@@ -44,8 +31,8 @@ static bool read_row(sqlite3_stmt *row, struct store_season *ret)
         .season = (const char *)sqlite3_column_text(row, 1),
         .scenario = (const char *)sqlite3_column_text(row, 2),
         .zone = (const char *)sqlite3_column_text(row, 3),
-        .limit_mw = known(row, 5),
-        .p_over = known(row, 6),
+        .limit_mw = store_column_real(row, 5),
+        .p_over = store_column_real(row, 6),
         .peak_hour = sqlite3_column_int(row, 7),
     };
     if (sqlite3_column_bytes(row, 4) != sizeof ret->peak_mw)
@@ -54,18 +41,10 @@ static bool read_row(sqlite3_stmt *row, struct store_season *ret)
     return true;
 }
 
-bool store_each_season(struct store *store, store_season_fn *fn, void *context)
+static bool walk(struct store *store, sqlite3_stmt *each, store_season_fn *fn, void *context)
 {
     struct store_season season;
     int code;
-    bool have;
-    const bool fine = store_has_table(store, "season_peak", &have);
-    if (!have)
-        return fine;
-    sqlite3_stmt *each = store_statement(
-        store, STORE_SLOT_SEASON_EACH,
-        "SELECT issue, season, scenario, zone, peak, limit_mw, p_over, hour FROM season_peak"
-        " ORDER BY issue, season, scenario, zone");
     if (!each)
         return false;
     while ((code = store_step(store, each)) == SQLITE_ROW)
@@ -73,4 +52,34 @@ bool store_each_season(struct store *store, store_season_fn *fn, void *context)
             break;
     sqlite3_reset(each);
     return code != SQLITE_ERROR;
+}
+
+bool store_each_season(struct store *store, store_season_fn *fn, void *context)
+{
+    bool have;
+    const bool fine = store_has_table(store, "season_peak", &have);
+    if (!have)
+        return fine;
+    return walk(store,
+                store_statement(store, STORE_SLOT_SEASON_EACH,
+                                "SELECT issue, season, scenario, zone, peak, limit_mw, p_over, hour"
+                                " FROM season_peak ORDER BY issue, season, scenario, zone"),
+                fn, context);
+}
+
+bool store_newest_seasons(struct store *store, int64_t issue_max, store_season_fn *fn,
+                          void *context)
+{
+    bool have;
+    const bool fine = store_has_table(store, "season_peak", &have);
+    if (!have)
+        return fine;
+    sqlite3_stmt *newest = store_statement(
+        store, STORE_SLOT_SEASON_NEWEST,
+        "SELECT issue, season, scenario, zone, peak, limit_mw, p_over, hour FROM season_peak"
+        " WHERE issue = (SELECT max(issue) FROM season_peak WHERE issue <= ?1)"
+        " ORDER BY season, scenario, zone");
+    if (newest)
+        sqlite3_bind_int64(newest, 1, issue_max);
+    return walk(store, newest, fn, context);
 }

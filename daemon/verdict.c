@@ -20,7 +20,9 @@ static bool is_misdirected(enum config_dialect dialect, const char *body)
 {
     static const char *const words[] = {"database is required", "unsupported path requested",
                                         // Go's server, and nginx
-                                        "HTTP request to an HTTPS server", "sent to HTTPS port"};
+                                        "HTTP request to an HTTPS server", "sent to HTTPS port",
+                                        // vmauth, of a token that it does not know
+                                        "cannot find the provided auth token"};
     return says(body, sizeof words / sizeof *words, words) ||
            (dialect == CONFIG_INFLUXDB3 && strstr(body, "db name"));
 }

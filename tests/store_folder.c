@@ -41,7 +41,7 @@ struct store *store_folder_open(enum store_mode mode)
 void store_folder_age(int format)
 {
     static const char to_2[] =
-        "DROP TABLE sink; DROP INDEX outbox_of_sink;"
+        "DROP TABLE score; DROP TABLE sink; DROP INDEX outbox_of_sink;"
         "ALTER TABLE outbox DROP COLUMN lines; ALTER TABLE outbox DROP COLUMN acked;"
         "ALTER TABLE outbox DROP COLUMN server; ALTER TABLE reject DROP COLUMN lines;"
         "CREATE INDEX outbox_of_sink ON outbox (sink, id, created, bytes);"

@@ -51,7 +51,8 @@ static void test_each_lead_is_judged_by_its_last_forecast(void **state)
     keep(store, day_start + HOUR, 999, "recency"); // during the day: no forecast of it
     buffer_init(&out, 1 << 16);
     int64_t day = civil_day(civil_local(&clock_7, day_start));
-    assert_true(scoreboard_day(store, "yen-lu", &clock_7, &load, day, &out));
+    assert_true(store_begin(store) && scoreboard_day(store, "yen-lu", &clock_7, &load, day, &out) &&
+                store_commit(store));
     assert_string_equal(
         out.data,
         "forecast_score,lead=1d,model=recency,zone=yen-lu coverage90=1.0,mape=5.0,nmae=5.0,"
@@ -60,11 +61,13 @@ static void test_each_lead_is_judged_by_its_last_forecast(void **state)
         "pinball=6.0,skill=-0.5 1710522000000000000\n");
     buffer_clear(&out);
     assert_true(store_begin(store) && store_mark_simulated(store) && store_commit(store));
-    assert_true(scoreboard_day(store, "yen-lu", &clock_7, &load, day, &out));
+    assert_true(store_begin(store) && scoreboard_day(store, "yen-lu", &clock_7, &load, day, &out) &&
+                store_commit(store));
     assert_non_null(strstr(out.data, "lead=2d,model=calendar,origin=simulated,zone=yen-lu "));
     buffer_clear(&out);
     assert_int_equal(series_put(&load, day_start + 7 * HOUR, NAN), SERIES_CHANGED);
-    assert_true(scoreboard_day(store, "yen-lu", &clock_7, &load, day, &out));
+    assert_true(store_begin(store) && scoreboard_day(store, "yen-lu", &clock_7, &load, day, &out) &&
+                store_commit(store));
     assert_int_equal(out.length, 0); // a day with a hole in it is no day yet
     buffer_done(&out);
     series_done(&load);

@@ -68,6 +68,29 @@ static void seasons_are_kept_and_replaced(void **state)
     store_close(store);
 }
 
+static void the_newest_as_of_a_time_are_those_of_one_issue(void **state)
+{
+    (void)state;
+    struct store *store = store_folder_open(STORE_WRITE);
+    const struct store_season seasons[] = {made_season(1000, "total", 60),
+                                           made_season(1000, "yen-lu", 22.5),
+                                           made_season(2000, "yen-lu", 22.5)};
+    struct seen seen = {0};
+    assert_true(store_begin(store));
+    for (int k = 0; k < 3; k++)
+        assert_true(store_put_season(store, &seasons[k]));
+    assert_true(store_commit(store));
+    assert_true(store_newest_seasons(store, 999, see, &seen));
+    assert_int_equal(seen.n, 0);
+    assert_true(store_newest_seasons(store, 1999, see, &seen));
+    assert_int_equal(seen.n, 2);
+    assert_string_equal(seen.zones[1], "yen-lu");
+    assert_true(store_newest_seasons(store, INT64_MAX, see, &seen));
+    assert_int_equal(seen.n, 3);
+    assert_int_equal(seen.rows[2].issue, 2000);
+    store_close(store);
+}
+
 static void a_season_that_is_rolled_back_is_gone(void **state)
 {
     (void)state;
@@ -106,6 +129,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(seasons_are_kept_and_replaced, store_folder_enter,
                                         store_folder_leave),
+        cmocka_unit_test_setup_teardown(the_newest_as_of_a_time_are_those_of_one_issue,
+                                        store_folder_enter, store_folder_leave),
         cmocka_unit_test_setup_teardown(a_season_that_is_rolled_back_is_gone, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test(points_say_the_levels_by_their_probability),

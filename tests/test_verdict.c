@@ -54,6 +54,7 @@ static const struct answer {
     {411, "", VERDICT_OPERATOR},
     {415, "", VERDICT_OPERATOR},
     {400, "Client sent an HTTP request to an HTTPS server.\n", VERDICT_OPERATOR},
+    {400, "cannot find the provided auth token \"x\" in config\n", VERDICT_OPERATOR},
     {400, "<center>The plain HTTP request was sent to HTTPS port</center>", VERDICT_OPERATOR},
 };
 
