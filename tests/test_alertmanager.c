@@ -259,6 +259,8 @@ static void makes_the_turn_again_where_it_broke_off(void **state)
         const size_t before = fake_http_requests(desk->fake);
         const struct fake_reply script[] = {good, bad[i], good, good};
         start(desk, 4, script);
+        loop_run_until(desk->bench->event, is_troubled, desk);
+        assert_non_null(strstr(manager_bench_trouble(desk->bench), "when it is back"));
         run_until(desk, before + 4);
         static const char *const heads[] = {"GET /", "POST /", "GET /", "POST /"};
         for (size_t k = 0; k < 4; k++)
