@@ -14,7 +14,7 @@ BUILD_DEBS := gcc make pkg-config libc6-dev libgsl-dev libopenblas-pthread-dev l
     libinih-dev libsqlite3-dev libsystemd-dev libmicrohttpd-dev libjansson-dev libcsv-dev \
     libxlsxwriter-dev zlib1g-dev nettle-dev libmosquitto-dev libunistring-dev
 CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb mosquitto \
-    mosquitto-clients victoria-metrics curl openssl mandoc shellcheck systemd procps sqlite3 perl python3
+    mosquitto-clients victoria-metrics prometheus-alertmanager curl openssl mandoc shellcheck systemd procps sqlite3 perl python3
 BENCH_DEBS := $(BUILD_DEBS) influxdb curl perl r-base-core r-cran-mgcv r-cran-forecast r-cran-quantreg python3-xgboost \
     python3-numpy python3-pandas
 
@@ -118,7 +118,7 @@ install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/bin/|$(PREFIX)/bin/|' systemd/phutaid.service \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/phutaid.service
-	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/phutai config/phutaid.conf
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/phutai config/phutaid.conf config/alertmanager.yml
 	for site in bac-giang south-australia; do \
 	    install -Dm644 -t $(DESTDIR)$(PREFIX)/share/phutai/$$site config/$$site/* || exit 1; done
 

@@ -87,7 +87,8 @@ enum config_dialect {
     CONFIG_INFLUXDB1,
     CONFIG_INFLUXDB2,
     CONFIG_INFLUXDB3,
-    CONFIG_VICTORIAMETRICS
+    CONFIG_VICTORIAMETRICS,
+    CONFIG_WEBHOOK // notices as JSON; not of [influxdb NAME], but of [webhook NAME]
 };
 
 struct config_weather { // [weather NAME]: a station of that name, by Open-Meteo

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Keeps a Prometheus Alertmanager (API v2) at the state of the alerts in the store: what fires is
 // posted again and again, each time with an end a few turns ahead, what is over with the time it
-// ended, for a while. An Alertmanager that was away or lost its memory has it back a turn later. It
-// routes, groups and repeats; who acknowledges or mutes here makes a silence of just that alert
-// there.
+// ended, as long as it fires there. An Alertmanager that was away or lost its memory has it back a
+// turn later. It routes, groups and repeats; who acknowledges or mutes here makes a silence of just
+// that alert there.
 //
 // Labels: alertname (the rule), zone, severity (watch, emergency, extreme), substation, day, site.
 // An alert whose level changes ends under the one severity and begins under the other. One more
@@ -19,6 +19,9 @@
 #include "daemon/http_client.h"
 #include "daemon/store.h"
 
+// One turn reads the store, asks which silences and alerts there are, ends the silences that are
+// not wanted, makes those that lack, and posts the alerts, one request at a time. A turn that fails
+// is made again after a pause, from what is so then.
 struct alertmanager;
 
 struct alertmanager_setup { // all must outlive it
@@ -30,6 +33,7 @@ struct alertmanager_setup { // all must outlive it
     // Instant until which forecasts count as alive, by the last one that was made; 0: none yet.
     int64_t (*alive_until)(void *context);
     void *context;
+    int64_t retry_first_ms; // the first pause after a failure, 0: a second; doubles up to two turns
 };
 
 // NULL without memory. Turns at once, then each `every`.

@@ -39,7 +39,7 @@ static void set_target(CURL *easy, const char *url, char *error)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
 }
 
-static bool set_credentials(CURL *easy, const struct influx_credentials *credentials,
+static bool set_credentials(CURL *easy, const struct credentials *credentials,
                             struct curl_slist **ret_headers)
 {
     *ret_headers = NULL;
@@ -52,8 +52,7 @@ static bool set_credentials(CURL *easy, const struct influx_credentials *credent
                              credentials->user ? credentials->password : NULL);
 }
 
-static void get(const char *url, const struct influx_credentials *credentials,
-                struct doctor_answer *ret)
+static void get(const char *url, const struct credentials *credentials, struct doctor_answer *ret)
 {
     char error[CURL_ERROR_SIZE];
     struct curl_slist *headers = NULL;
@@ -79,7 +78,7 @@ static void get(const char *url, const struct influx_credentials *credentials,
 
 void cmd_doctor_get(const char *url, struct doctor_answer *ret)
 {
-    static const struct influx_credentials none;
+    static const struct credentials none;
     get(url, &none, ret);
 }
 
@@ -100,10 +99,10 @@ static const char *ask_sink(const struct config_sink *sink, const char *url,
                             struct doctor_answer *ret)
 {
     char error[256];
-    struct influx_credentials credentials;
+    struct credentials credentials;
     bool shown = influx_credentials_read(sink, &credentials, error);
     get(url, &credentials, ret);
-    influx_credentials_wipe(&credentials);
+    credentials_wipe(&credentials);
     return refused(sink, ret->status, shown);
 }
 

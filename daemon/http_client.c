@@ -19,7 +19,8 @@ struct http_exchange {
     struct http_client *client;
     struct http_exchange *next, **link;
     CURL *easy;
-    bool get, cut;
+    enum method { POST, GET, DELETE } method;
+    bool cut;
     size_t answer_max;
     struct curl_slist *headers;
     struct buffer body, answer;
@@ -232,10 +233,12 @@ static bool add_headers(struct http_exchange *exchange, const struct http_call *
     return true;
 }
 
-static bool set_body(struct http_exchange *exchange)
+static bool set_method(struct http_exchange *exchange)
 {
     CURL *easy = exchange->easy;
-    if (exchange->get)
+    if (exchange->method == DELETE)
+        return !curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "DELETE");
+    if (exchange->method == GET)
         return !curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     const char *body = exchange->body.data ? exchange->body.data : "";
     return !curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -258,7 +261,7 @@ static bool set_options(struct http_exchange *exchange, const struct http_call *
            !curl_easy_setopt(easy, CURLOPT_USERNAME, call->user) &&
            !curl_easy_setopt(easy, CURLOPT_PASSWORD, call->password) &&
            !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer) &&
-           !curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange) && set_body(exchange);
+           !curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange) && set_method(exchange);
 }
 
 // NULL without memory.
@@ -300,13 +303,24 @@ struct http_exchange *http_client_post(struct http_client *client, const struct 
     return start(exchange, call);
 }
 
-struct http_exchange *http_client_get(struct http_client *client, const struct http_call *call)
+static struct http_exchange *start_without_body(struct http_client *client, enum method method,
+                                                const struct http_call *call)
 {
     struct http_exchange *exchange = make_exchange(client, call);
     if (!exchange)
         return NULL;
-    exchange->get = true;
+    exchange->method = method;
     return start(exchange, call);
+}
+
+struct http_exchange *http_client_get(struct http_client *client, const struct http_call *call)
+{
+    return start_without_body(client, GET, call);
+}
+
+struct http_exchange *http_client_delete(struct http_client *client, const struct http_call *call)
+{
+    return start_without_body(client, DELETE, call);
 }
 
 void http_escape(struct buffer *url, const char *text)

@@ -31,7 +31,7 @@ struct http_answer {
     int64_t retry_after_s; // 0 where the server did not say
 };
 
-// Called once, from the loop, never from within http_client_post or http_client_get. The answer is
+// Called once, from the loop, never from within a function that starts a request. The answer is
 // valid during the call. May post again and cancel others; may not free the client.
 typedef void http_answer_fn(void *context, const struct http_answer *answer);
 
@@ -56,6 +56,8 @@ struct http_exchange *http_client_post(struct http_client *client, const struct 
                                        struct buffer *body);
 // The same for a GET.
 struct http_exchange *http_client_get(struct http_client *client, const struct http_call *call);
+// The same for a DELETE.
+struct http_exchange *http_client_delete(struct http_client *client, const struct http_call *call);
 // Ends an exchange without calling back.
 void http_client_cancel(struct http_exchange *exchange);
 

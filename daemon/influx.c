@@ -54,37 +54,28 @@ static void put_write_url(struct buffer *url, const struct config_sink *config)
         put_base(url, config, "/api/v3/write_lp?precision=nanosecond");
         put_parameter(url, '&', "db", config->database);
         break;
+    case CONFIG_WEBHOOK:
+        buffer_text(url, config->url);
+        break;
     }
 }
 
 // The word before a token. InfluxDB 1 from 1.8 on takes that of InfluxDB 2.
 static const char *scheme(enum config_dialect dialect)
 {
-    return dialect == CONFIG_INFLUXDB3 || dialect == CONFIG_VICTORIAMETRICS ? "Bearer" : "Token";
+    return dialect == CONFIG_INFLUXDB1 || dialect == CONFIG_INFLUXDB2 ? "Token" : "Bearer";
 }
 
-bool influx_credentials_read(const struct config_sink *config, struct influx_credentials *ret,
+bool influx_credentials_read(const struct config_sink *config, struct credentials *ret,
                              char ret_error[static 256])
 {
-    char token[SECRET_MAX];
-    *ret = (struct influx_credentials){0};
-    if (config->token_file) {
-        if (!secret_read(config->token_file, token, ret_error))
-            return false;
-        snprintf(ret->authorization, sizeof ret->authorization, "Authorization: %s %s",
-                 scheme(config->dialect), token);
-        secret_wipe(token);
-    } else if (config->username && config->password_file) {
-        if (!secret_read(config->password_file, ret->password, ret_error))
-            return false;
-        ret->user = config->username;
-    }
-    return true;
-}
-
-void influx_credentials_wipe(struct influx_credentials *credentials)
-{
-    explicit_bzero(credentials, sizeof *credentials);
+    const struct credentials_config credentials = {
+        .scheme = scheme(config->dialect),
+        .token_file = config->token_file,
+        .username = config->username,
+        .password_file = config->password_file,
+    };
+    return credentials_read(&credentials, ret, ret_error);
 }
 
 // One request and the secrets that go with it, for the time that it takes to start it.
@@ -92,24 +83,8 @@ struct request {
     bool get;
     struct http_call call;
     struct buffer url, body;
-    struct influx_credentials credentials;
+    struct credentials credentials;
 };
-
-static bool add_credentials(struct request *request, const struct config_sink *config,
-                            char error[static 256])
-{
-    struct influx_credentials *credentials = &request->credentials;
-    size_t header = 0;
-    if (!influx_credentials_read(config, credentials, error))
-        return false;
-    while (request->call.headers[header])
-        header++;
-    if (*credentials->authorization)
-        request->call.headers[header] = credentials->authorization;
-    request->call.user = credentials->user;
-    request->call.password = credentials->user ? credentials->password : NULL;
-    return true;
-}
 
 static struct http_exchange *start(struct request *request, const struct influx_call *call,
                                    char error[static 256])
@@ -118,7 +93,8 @@ static struct http_exchange *start(struct request *request, const struct influx_
     request->call.timeout_s = call->config->timeout_s;
     request->call.answer = call->answer;
     request->call.context = call->context;
-    if (add_credentials(request, call->config, error)) {
+    if (influx_credentials_read(call->config, &request->credentials, error)) {
+        credentials_add(&request->credentials, &request->call);
         request->call.url = request->url.data;
         if (!request->url.failed && !request->body.failed)
             exchange = request->get
@@ -130,20 +106,33 @@ static struct http_exchange *start(struct request *request, const struct influx_
     }
     buffer_done(&request->url);
     buffer_done(&request->body);
-    influx_credentials_wipe(&request->credentials);
+    credentials_wipe(&request->credentials);
     return exchange;
+}
+
+// Not every receiver of webhooks unpacks what it is sent.
+static void put_body(struct request *request, bool packed, const char *lines, size_t length)
+{
+    const char **headers = request->call.headers;
+    if (packed) {
+        headers[0] = "Content-Encoding: gzip";
+        headers[1] = "Content-Type: text/plain; charset=utf-8";
+        // A failure stays in the buffer and is seen at the start.
+        (void)!gzip_deflate(&request->body, lines, length);
+    } else {
+        headers[0] = "Content-Type: application/json";
+        buffer_append(&request->body, lines, length);
+    }
 }
 
 struct http_exchange *influx_write(const struct influx_call *call, const char *lines, size_t length,
                                    char ret_error[static 256])
 {
-    struct request request = {
-        .call.headers = {"Content-Encoding: gzip", "Content-Type: text/plain; charset=utf-8"}};
+    struct request request = {0};
     buffer_init(&request.url, URL_MAX);
     buffer_init(&request.body, BODY_MAX);
     put_write_url(&request.url, call->config);
-    // A failure stays in the buffer and is seen at the start.
-    (void)!gzip_deflate(&request.body, lines, length);
+    put_body(&request, call->config->dialect != CONFIG_WEBHOOK, lines, length);
     return start(&request, call, ret_error);
 }
 

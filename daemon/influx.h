@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The requests that a database is sent, in the dialect and with the credentials that are
-// configured. Secrets are read from their files for each request.
+// The requests that a database or a webhook is sent, in the dialect and with the credentials that
+// are configured. Secrets are read from their files for each request.
 #ifndef PHUTAI_DAEMON_INFLUX_H
 #define PHUTAI_DAEMON_INFLUX_H
 
@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 #include "config/config.h"
+#include "daemon/credentials.h"
 #include "daemon/http_client.h"
-#include "daemon/secret.h"
 
 struct influx_call {
     struct http_client *client;
@@ -21,7 +21,8 @@ struct influx_call {
 // Each request: NULL, with words for the operator, where the request cannot be started: a secret
 // cannot be read, or memory is short.
 
-// Line protocol with timestamps in ns, which all dialects take, gzipped. The lines are copied.
+// Line protocol with timestamps in ns, which all databases take, gzipped; a notice for a webhook as
+// it stands. The lines are copied.
 struct http_exchange *influx_write(const struct influx_call *call, const char *lines, size_t length,
                                    char ret_error[static 256]);
 
@@ -37,17 +38,9 @@ struct http_exchange *influx_metrics(const struct influx_call *call, char ret_er
 void influx_ping_url(const struct config_sink *config, struct buffer *url);
 void influx_metrics_url(const struct config_sink *config, struct buffer *url);
 
-// What tells the server who asks.
-struct influx_credentials {
-    char authorization[SECRET_MAX + sizeof "Authorization: Bearer "]; // a header, "" for none
-    const char *user;                                                 // NULL for none
-    char password[SECRET_MAX];
-};
 // As configured. False, with words for the operator and without credentials, where a secret cannot
 // be read.
 [[nodiscard]] bool influx_credentials_read(const struct config_sink *config,
-                                           struct influx_credentials *ret,
-                                           char ret_error[static 256]);
-void influx_credentials_wipe(struct influx_credentials *credentials);
+                                           struct credentials *ret, char ret_error[static 256]);
 
 #endif

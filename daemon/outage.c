@@ -2,10 +2,20 @@
 #include "daemon/outage.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "config/text.h"
 #include "daemon/log.h"
 #include "daemon/store_outbox.h"
+#include "daemon/webhook.h"
+
+static void put_title(struct outage *outage)
+{
+    const bool is_webhook = !strncmp(outage->sink, WEBHOOK_SINK, strlen(WEBHOOK_SINK));
+    snprintf(outage->title, sizeof outage->title, "%s '%s'", is_webhook ? "webhook" : "influxdb",
+             outage->sink + (is_webhook ? strlen(WEBHOOK_SINK) : 0));
+}
 
 void outage_init(struct outage *outage, struct store *store, const char *sink)
 {
@@ -18,6 +28,7 @@ void outage_init(struct outage *outage, struct store *store, const char *sink)
                               .noted = *words,
                               .dropped = state.dropped,
                               .dropped_until = state.dropped};
+    put_title(outage);
 }
 
 static void note(struct outage *outage, int64_t now, const char *words)
@@ -41,7 +52,7 @@ void outage_enter(struct outage *outage, enum outage_kind kind, int64_t now, con
     if (outage->kind == OUTAGE_NONE)
         outage->since = now;
     outage->kind = kind;
-    log_warning("influxdb '%s': %s: %s", outage->sink, words, what_next[kind]);
+    log_warning("%s: %s: %s", outage->title, words, what_next[kind]);
 }
 
 void outage_leave(struct outage *outage, int64_t now)
@@ -49,7 +60,7 @@ void outage_leave(struct outage *outage, int64_t now)
     if (outage->noted)
         note(outage, now, "");
     if (outage->kind != OUTAGE_NONE)
-        log_notice("influxdb '%s': takes batches again after %" PRId64 " s", outage->sink,
+        log_notice("%s: takes batches again after %" PRId64 " s", outage->title,
                    now - outage->since);
     outage->kind = OUTAGE_NONE;
 }
@@ -75,20 +86,19 @@ void outage_look(struct outage *outage)
     if (outage->dropping)
         return;
     outage->dropping = true;
-    log_error("influxdb '%s': the outbox is at its bound (outbox_bytes, outbox_age), so its oldest "
+    log_error("%s: the outbox is at its bound (outbox_bytes, outbox_age), so its oldest "
               "batches are dropped until the server takes some: %" PRId64
               " batches by now, %" PRId64 " lines, %" PRId64
               " bytes; the last ones were made from %s to %s",
-              outage->sink, state.dropped, state.dropped_lines, state.dropped_bytes,
+              outage->title, state.dropped, state.dropped_lines, state.dropped_bytes,
               moment(state.dropped_from).text, moment(state.dropped_to).text);
 }
 
 void outage_drained(struct outage *outage)
 {
     if (outage->dropping)
-        log_warning("influxdb '%s': the outbox is empty again; %" PRId64
-                    " batches had been dropped from it",
-                    outage->sink, outage->dropped - outage->dropped_until);
+        log_warning("%s: the outbox is empty again; %" PRId64 " batches had been dropped from it",
+                    outage->title, outage->dropped - outage->dropped_until);
     outage->dropping = false;
     outage->dropped_until = outage->dropped;
 }

@@ -12,9 +12,13 @@
 
 enum outage_kind { OUTAGE_NONE, OUTAGE_AWAY, OUTAGE_FAULT, OUTAGE_OPERATOR, OUTAGE_STORE };
 
+enum { OUTAGE_TITLE_LEN = 224 };
+
 struct outage {
     struct store *store;
     const char *sink;
+    char title[OUTAGE_TITLE_LEN]; // "influxdb 'NAME'", or "webhook 'NAME'" of the sink
+                                  // "webhook:NAME"
     enum outage_kind kind;
     int64_t since;
     bool noted;            // stands in the store

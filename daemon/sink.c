@@ -123,10 +123,10 @@ static void tell_rejects(struct sink *sink)
     int64_t now = wall(sink);
     if (sink->lost_told && now - sink->lost_told < TELL_LOST_S)
         return;
-    log_warning("influxdb '%s': %" PRId64
-                " lines lost, they stand among the rejects (phutai outbox "
+    log_warning("%s: %" PRId64 " lines lost, they stand among the rejects (phutai outbox "
                 "list --rejects); the last ones, of batch %" PRId64 ": %s",
-                name_of(sink), sink->lost_untold, sink->batch.id, sink->hunt.rejects[0].reason);
+                sink->outage.title, sink->lost_untold, sink->batch.id,
+                sink->hunt.rejects[0].reason);
     sink->lost_told = now;
     sink->lost_untold = 0;
 }

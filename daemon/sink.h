@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From the outbox to one database: the oldest batch first, one request at a time, on the loop. A
-// batch leaves the outbox when the server has it; lines that it says it will never take, or that it
-// fails at or dies of again and again while it takes others, are found by halves and stand among
-// the rejects with the server's words. Until then it is sent again, at growing pauses, which is
-// safe: a repeated write changes nothing. A server that takes nothing costs no line.
+// From the outbox to one database or webhook: the oldest batch first, one request at a time, on the
+// loop. A batch leaves the outbox when the server has it; lines that it says it will never take, or
+// that it fails at or dies of again and again while it takes others, are found by halves and stand
+// among the rejects with the server's words. Until then it is sent again, at growing pauses, which
+// is safe: a repeated write changes nothing. A server that takes nothing costs no line.
 //
 // Of VictoriaMetrics, whose word that it has a batch is not to be relied on, see receipts.h.
 //

@@ -74,8 +74,21 @@ static enum verdict verdict_of_5xx(const char *body)
     return says(body, sizeof no_room / sizeof *no_room, no_room) ? VERDICT_BUSY : VERDICT_FAULT;
 }
 
+// A webhook's refusal of one notice, rather than of all: nothing is known of its words. 410:
+// whoever took them is there no longer.
+static bool is_of_notice(int status)
+{
+    static const int others[] = {401, 403, 404, 405, 407, 408, 410, 425, 429};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (status == others[i])
+            return false;
+    return status >= 400 && status < 500;
+}
+
 static enum verdict verdict_of_status(enum config_dialect dialect, int status, const char *body)
 {
+    if (dialect == CONFIG_WEBHOOK && is_of_notice(status))
+        return is_misdirected(dialect, body) ? VERDICT_OPERATOR : VERDICT_REFUSED;
     switch (status) {
     case 400:
         return verdict_of_400(dialect, body);

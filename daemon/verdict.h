@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a server's answer to a batch of line protocol means. Pure.
+// What a server's answer to a batch of line protocol, or a webhook's to a notice, means. Pure.
 #ifndef PHUTAI_DAEMON_VERDICT_H
 #define PHUTAI_DAEMON_VERDICT_H
 

@@ -221,6 +221,27 @@ static void cancels_without_calling_back(void **state)
     sd_event_unref(event);
 }
 
+static void deletes_without_a_body(void **state)
+{
+    (void)state;
+    sd_event *event = loop_new();
+    struct http_client *client = http_client_new(event);
+    struct fake_http *fake = fake_http_start(1, &(struct fake_reply){.status = 200, .body = "{}"});
+    struct seen seen = {0};
+    const struct http_call call = {
+        .url = fake_http_url(fake), .timeout_s = 5, .answer = remember, .context = &seen};
+    assert_non_null(http_client_delete(client, &call));
+    loop_run_until_count(event, &seen.calls, 1);
+    assert_int_equal(seen.status, 200);
+    assert_string_equal(seen.body, "{}");
+    const struct fake_request *request = fake_http_request(fake, 0);
+    assert_memory_equal(request->head, "DELETE / HTTP/1.1\r\n", 19);
+    assert_int_equal(request->length, 0);
+    http_client_free(client);
+    fake_http_stop(fake);
+    sd_event_unref(event);
+}
+
 static void refuses_other_protocols(void **state)
 {
     (void)state;
@@ -250,6 +271,7 @@ int main(void)
         cmocka_unit_test(sends_headers_credentials_and_gzip),
         cmocka_unit_test(keeps_a_bounded_piece_of_a_long_answer),
         cmocka_unit_test(cancels_without_calling_back),
+        cmocka_unit_test(deletes_without_a_body),
         cmocka_unit_test(refuses_other_protocols),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

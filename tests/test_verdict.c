@@ -105,9 +105,30 @@ static void judges_by_dialect(void **state)
         {401, "", VERDICT_OPERATOR},
         {503, "cannot handle more than 8 concurrent inserts during 1m0s", VERDICT_BUSY},
     };
+    static const struct answer of_webhook[] = {
+        {200, "ok", VERDICT_DELIVERED},
+        {204, "", VERDICT_DELIVERED},
+        {302, "", VERDICT_OPERATOR},
+        {400, "invalid_payload", VERDICT_REFUSED},
+        {400, "Client sent an HTTP request to an HTTPS server.\n", VERDICT_OPERATOR},
+        {401, "", VERDICT_OPERATOR},
+        {403, "", VERDICT_OPERATOR},
+        {404, "no_service", VERDICT_OPERATOR},
+        {405, "", VERDICT_OPERATOR},
+        {407, "", VERDICT_OPERATOR},
+        {410, "channel_is_archived", VERDICT_OPERATOR},
+        {408, "", VERDICT_BUSY},
+        {425, "", VERDICT_BUSY},
+        {429, "", VERDICT_BUSY},
+        {413, "", VERDICT_REFUSED},
+        {422, "", VERDICT_REFUSED},
+        {500, "", VERDICT_FAULT},
+        {503, "", VERDICT_BUSY},
+    };
     judge(CONFIG_INFLUXDB2, sizeof of_2 / sizeof *of_2, of_2);
     judge(CONFIG_INFLUXDB3, sizeof of_3 / sizeof *of_3, of_3);
     judge(CONFIG_VICTORIAMETRICS, sizeof of_victoria / sizeof *of_victoria, of_victoria);
+    judge(CONFIG_WEBHOOK, sizeof of_webhook / sizeof *of_webhook, of_webhook);
 }
 
 static void judges_failures(void **state)
