@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "register.h"
 #include "registry.h"
+#include "rules.h"
 #include "text.h"
 #include "topics.h"
 #include "value.h"
@@ -23,7 +24,8 @@ struct heading {
     unsigned long keys[KEYS_MAX];
 };
 
-enum { HEADINGS_MAX = 96 };
+// As many as there can be of eight named sections, and the plain ones.
+enum { HEADINGS_MAX = 8 * CONFIG_NAMED_MAX + 16 };
 
 // An INI file being read.
 struct reading {
@@ -142,6 +144,8 @@ static void begin_named(struct reading *r, const struct key_section *section, un
         return;
     }
     *(size_t *)((char *)r->config + section->count) = n + 1;
+    for (const struct key *key = section->keys; key->name; key++)
+        value_begin(key, slot);
     begin_heading(r, section, slot, line);
 }
 
@@ -245,12 +249,23 @@ static void put_all_defaults(struct reading *r)
         put_defaults(r, &r->headings[i]);
 }
 
-static unsigned long line_of_base(const struct reading *r, const void *base)
+static struct heading *heading_of(struct reading *r, const void *base)
 {
     size_t i = 0;
     while (r->headings[i].base != base)
         i++;
-    return r->headings[i].line;
+    return &r->headings[i];
+}
+
+static unsigned long line_of_base(struct reading *r, const void *base)
+{
+    return heading_of(r, base)->line;
+}
+
+static unsigned long line_of_rule(void *context, const struct config_alert *rule, const char *key)
+{
+    struct heading *heading = heading_of(context, rule);
+    return key ? *line_of(heading, keys_find(heading->section, key)) : heading->line;
 }
 
 static unsigned long line_set(struct reading *r, const char *section, const char *name)
@@ -306,6 +321,15 @@ static void check_pull(struct reading *r, const struct config_pull *pull)
         refuse_for_pull(r, pull, "overlap", "must be two steps of the site at least");
 }
 
+static void check_alertmanager(struct reading *r, const struct config_alertmanager *target)
+{
+    if (!target->username != !target->password_file)
+        r->good = config_errors_add(r->errors, r->path, line_of_base(r, target),
+                                    "[alertmanager %s] %s: missing: username and password_file go "
+                                    "together",
+                                    target->name, target->username ? "password_file" : "username");
+}
+
 // What no single key can know.
 static void check_together(struct reading *r)
 {
@@ -322,6 +346,8 @@ static void check_together(struct reading *r)
         check_sink(r, i);
     for (size_t i = 0; i < config->n_pulls; i++)
         check_pull(r, &config->pulls[i]);
+    for (size_t i = 0; i < config->n_alertmanagers; i++)
+        check_alertmanager(r, &config->alertmanagers[i]);
 }
 
 static void read_registry(struct reading *r)
@@ -361,6 +387,14 @@ static void read_folders(struct reading *r)
         r->good = false;
 }
 
+// After the zones too.
+static void check_rules(struct reading *r)
+{
+    const struct rules_place place = {.path = r->path, .line_of = line_of_rule, .context = r};
+    if (!rules_check(r->config, &place, r->errors))
+        r->good = false;
+}
+
 static void read_all(struct reading *r)
 {
     if (!inifile_read(r->path, take_item, r)) {
@@ -372,6 +406,7 @@ static void read_all(struct reading *r)
     read_registry(r);
     read_topics(r);
     read_folders(r);
+    check_rules(r);
 }
 
 struct config *config_read(const char *path, struct config_errors *errors)

@@ -14,6 +14,8 @@ enum key_type {
     KEY_REAL,     // double
     KEY_DURATION, // int64_t, seconds
     KEY_BYTES,    // int64_t
+    KEY_YES_NO,   // bool
+    KEY_WINDOW,   // two int32_t in a row: hours of the day from and to, seconds
     KEY_CHOICE    // an enum whose values count the choices from 0
 };
 
@@ -21,7 +23,7 @@ struct key {
     const char *section, *name;
     enum key_type type;
     // All values below are written as in the file. Without a default a key may be left out or
-    // empty, unless it is required.
+    // empty, unless it is required; a real number of a [SECTION NAME] is NaN then.
     const char *fallback;
     const char *least, *most;
     const char *unit;           // of a plain number
@@ -47,8 +49,9 @@ struct key_section {
     size_t size, first, count;
 };
 
-extern const struct key keys_site[], keys_store[], keys_intake[], keys_forecast[], keys_season[],
-    keys_folder[], keys_heartbeat[], keys_influxdb[], keys_mqtt[], keys_pull[], keys_weather[];
+extern const struct key keys_alert[], keys_alertmanager[], keys_alerts[], keys_webhook[],
+    keys_site[], keys_store[], keys_intake[], keys_forecast[], keys_season[], keys_folder[],
+    keys_heartbeat[], keys_influxdb[], keys_mqtt[], keys_pull[], keys_weather[];
 extern const struct key_section keys_sections[]; // end in a row whose name is NULL
 
 // A section by name, a key of a section by name, or NULL.

@@ -42,6 +42,20 @@ const struct key_section keys_sections[] = {
      .keys = keys_season,
      .help = "The part of the year whose peak is forecast: how high each zone will go, with its "
              "odds."},
+    {.name = "alerts",
+     .keys = keys_alerts,
+     .help = "How alerts are told. What raises them stands in the rules below; they go to the "
+             "journal, to every database as the measurement \"alert\", and to each [alertmanager "
+             "NAME] and [webhook NAME]."},
+    {.name = "alert",
+     .keys = keys_alert,
+     .help = "A rule of alerts. One section for each, with a name of your own of letters, digits, "
+             "\"_\" and \"-\", by which its alerts are acknowledged, muted and routed. Try it on "
+             "the past before it tells people: phutai alerts replay. Of the keys below "
+             "each rule has those that belong to what it looks at.",
+     .size = sizeof(struct config_alert),
+     .first = offsetof(struct config, rules),
+     .count = offsetof(struct config, n_rules)},
     {.name = "heartbeat",
      .keys = keys_heartbeat,
      .help = "Signs of life: the age of the newest forecast, reading and weather, written to every "
@@ -65,6 +79,21 @@ const struct key_section keys_sections[] = {
      .size = sizeof(struct config_sink),
      .first = offsetof(struct config, sinks),
      .count = offsetof(struct config, n_sinks)},
+    {.name = "alertmanager",
+     .keys = keys_alertmanager,
+     .help = "A Prometheus Alertmanager, which groups, repeats and routes alerts to mail, chat and "
+             "telephones. One section for each, with a name of your own. Without any, alerts stay "
+             "in the store, the journal and the databases.",
+     .size = sizeof(struct config_alertmanager),
+     .first = offsetof(struct config, alertmanagers),
+     .count = offsetof(struct config, n_alertmanagers)},
+    {.name = "webhook",
+     .keys = keys_webhook,
+     .help = "A server that each notice is posted to as JSON, once it is in the store and until it "
+             "is taken. One section for each, with a name of your own.",
+     .size = sizeof(struct config_webhook),
+     .first = offsetof(struct config, webhooks),
+     .count = offsetof(struct config, n_webhooks)},
     {.name = "mqtt",
      .keys = keys_mqtt,
      .help = "An MQTT broker that readings come from. One section for each, with a name of your "

@@ -2,12 +2,14 @@
 #include "value.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "keys.h"
+#include "register.h"
 #include "text.h"
 
 static const struct {
@@ -19,6 +21,8 @@ static const struct {
     [KEY_REAL] = {"number", "a number such as 0.5"},
     [KEY_DURATION] = {"duration", "a duration such as 30min, 24h or 1d12h"},
     [KEY_BYTES] = {"size", "a size such as 25MB"},
+    [KEY_YES_NO] = {"yes or no", "yes or no"},
+    [KEY_WINDOW] = {"hours of the day", "hours of the day such as 22:00-06:00"},
     [KEY_CHOICE] = {"choice", "one of the choices"},
 };
 
@@ -115,6 +119,26 @@ static bool put_choice(const struct key *key, const char *text, void *place,
     return false;
 }
 
+static bool put_yes_no(const char *text, bool *place, char ret_reason[static VALUE_REASON_LEN])
+{
+    const bool yes = !strcmp(text, "yes");
+    if (!yes && strcmp(text, "no") != 0) {
+        snprintf(ret_reason, VALUE_REASON_LEN, "must be %s", types[KEY_YES_NO].expected);
+        return false;
+    }
+    *place = yes;
+    return true;
+}
+
+static bool put_window(const char *text, int32_t place[static 2],
+                       char ret_reason[static VALUE_REASON_LEN])
+{
+    if (register_window(text, &place[0], &place[1]))
+        return true;
+    snprintf(ret_reason, VALUE_REASON_LEN, "not %s", types[KEY_WINDOW].expected);
+    return false;
+}
+
 static bool put_text(const char *prefix, const char *text, char **place,
                      char ret_reason[static VALUE_REASON_LEN])
 {
@@ -157,8 +181,18 @@ bool value_put(const struct key *key, const char *text, const char *folder, void
     }
     if (key->type == KEY_CHOICE)
         return put_choice(key, text, place, ret_reason);
+    if (key->type == KEY_YES_NO)
+        return put_yes_no(text, place, ret_reason);
+    if (key->type == KEY_WINDOW)
+        return put_window(text, place, ret_reason);
     const bool relative = key->type == KEY_PATH && *text != '/';
     return put_text(relative ? folder : "", text, place, ret_reason);
+}
+
+void value_begin(const struct key *key, void *base)
+{
+    if (key->type == KEY_REAL)
+        *(double *)((char *)base + key->offset) = NAN;
 }
 
 void value_clear(const struct key *key, void *base)

@@ -15,6 +15,9 @@ enum { VALUE_REASON_LEN = 200 };
 [[nodiscard]] bool value_put(const struct key *key, const char *text, const char *folder,
                              void *base, char ret_reason[static VALUE_REASON_LEN]);
 
+// What stands there before anything is put: NaN for a real number, else 0 as it is.
+void value_begin(const struct key *key, void *base);
+
 // Frees what value_put allocated for this key.
 void value_clear(const struct key *key, void *base);
 

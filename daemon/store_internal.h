@@ -18,6 +18,10 @@
 //     mw, factor, from, to, ramp, probability, hours, into, author,
 //               note, expires, entered_at, ended_at, ended_by, end_entered_at (NULL: none)
 //     effect    zone, issue, entry -> mw[n]: what an entry added to the mean of that forecast
+//     alert       rule, subject -> its state and what was told of it (store_alerts.h); value and
+//     level_limit NULL where not known
+//     alert_event id -> time, rule, subject, what, level, value, level_limit, texts, author, note
+//     alert_mute  id -> rule, subject ('': any), from, until, author, note
 #ifndef PHUTAI_DAEMON_STORE_INTERNAL_H
 #define PHUTAI_DAEMON_STORE_INTERNAL_H
 
@@ -108,6 +112,14 @@ enum store_slot {
     STORE_SLOT_SEASON_EACH,
     STORE_SLOT_SOURCE_PUT,
     STORE_SLOT_SOURCE_EACH,
+    STORE_SLOT_ALERT_PUT,
+    STORE_SLOT_ALERT_DELETE,
+    STORE_SLOT_ALERT_EACH,
+    STORE_SLOT_ALERT_EVENT_PUT,
+    STORE_SLOT_ALERT_EVENT_EACH,
+    STORE_SLOT_MUTE_PUT,
+    STORE_SLOT_MUTE_END,
+    STORE_SLOT_MUTE_EACH,
     STORE_SLOTS
 };
 

@@ -44,7 +44,27 @@ static const char later_tables[] =
     "  hour INTEGER NOT NULL, PRIMARY KEY (issue, season, scenario, zone)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, good INTEGER NOT NULL,"
     "  trouble TEXT NOT NULL, trouble_since INTEGER NOT NULL, position INTEGER NOT NULL)"
-    "  STRICT, WITHOUT ROWID;";
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS alert (rule TEXT NOT NULL, subject TEXT NOT NULL,"
+    "  level INTEGER NOT NULL, seen INTEGER NOT NULL, rising_watch INTEGER NOT NULL,"
+    "  rising_emergency INTEGER NOT NULL, rising_extreme INTEGER NOT NULL,"
+    "  falling_watch INTEGER NOT NULL, falling_emergency INTEGER NOT NULL,"
+    "  falling_extreme INTEGER NOT NULL,"
+    "  since INTEGER NOT NULL, changed INTEGER NOT NULL, looked INTEGER NOT NULL,"
+    "  flips INTEGER NOT NULL, flapping INTEGER NOT NULL, told INTEGER NOT NULL,"
+    "  told_at INTEGER NOT NULL, acked INTEGER NOT NULL, acked_until INTEGER NOT NULL,"
+    "  day INTEGER NOT NULL, quiet INTEGER NOT NULL, ended INTEGER NOT NULL,"
+    "  ended_at INTEGER NOT NULL, value REAL, level_limit REAL, grouped TEXT NOT NULL,"
+    "  title_vi TEXT NOT NULL, text_vi TEXT NOT NULL, title_en TEXT NOT NULL,"
+    "  text_en TEXT NOT NULL, ack_by TEXT NOT NULL, ack_note TEXT NOT NULL,"
+    "  PRIMARY KEY (rule, subject)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS alert_event (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  time INTEGER NOT NULL, rule TEXT NOT NULL, subject TEXT NOT NULL, what TEXT NOT NULL,"
+    "  level INTEGER NOT NULL, value REAL, level_limit REAL, text_vi TEXT NOT NULL,"
+    "  text_en TEXT NOT NULL, author TEXT NOT NULL, note TEXT NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS alert_mute (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  rule TEXT NOT NULL, subject TEXT NOT NULL, \"from\" INTEGER NOT NULL,"
+    "  until INTEGER NOT NULL, author TEXT NOT NULL, note TEXT NOT NULL) STRICT;";
 
 // An acknowledged batch has the time of it and the start of the server that did so.
 static const char outbox_upgrade[] =

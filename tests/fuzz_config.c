@@ -67,6 +67,19 @@ static void check_errors(const struct config_errors *errors)
         assert(*errors->text[i] && text_is_clean(errors->text[i]));
 }
 
+static void check_rule(const struct config_alert *rule)
+{
+    double below = 0;
+    assert(*rule->name && *rule->zones && rule->hold > 0 && rule->hold_clear > 0);
+    for (size_t k = 0; k < CONFIG_ALERT_LEVELS; k++) {
+        assert(rule->per_cent[k] == 0 || rule->per_cent[k] > below);
+        below = rule->per_cent[k] > 0 ? rule->per_cent[k] : below;
+    }
+    assert(below > 0 && !(rule->limit_mw <= 0));
+    assert(rule->on > CONFIG_ALERT_SEASON || rule->clear_probability <= rule->probability);
+    assert(rule->mute_from_s >= 0 && rule->mute_to_s >= 0 && rule->mute_to_s <= 86400);
+}
+
 static void check_config(const struct config *config)
 {
     assert(config->site.step_s > 0 && config->n_zones > 0);
@@ -83,6 +96,8 @@ static void check_config(const struct config *config)
         assert(i == 0 || row->zone > row[-1].zone ||
                (row->zone == row[-1].zone && row->feed >= row[-1].feed));
     }
+    for (size_t i = 0; i < config->n_rules; i++)
+        check_rule(&config->rules[i]);
     for (size_t i = 1; i < config->n_days; i++)
         assert(config->days[i].day > config->days[i - 1].day);
     for (size_t i = 0; i < config->n_entries; i++)

@@ -337,10 +337,10 @@ static void sinks_must_be_complete(void **state)
                   "x.conf:6: [influxdb two] token_file: missing, and influxdb2 needs it\n"
                   "x.conf:9: [influxdb one] password_file: missing, and there is a username\n"
                   "x.conf:12: [influxdb pw] username: missing, and there is a password_file\n");
-    char text[512] = "[site]\nzones = zones.csv\n";
-    for (int i = 0; i < 9; i++)
+    char text[1024] = "[site]\nzones = zones.csv\n";
+    for (int i = 0; i < 17; i++)
         snprintf(text + strlen(text), sizeof text - strlen(text), "[influxdb s%d]\n", i);
-    assert_faults(text, "x.conf:11: [influxdb s8]: 8 of these sections are the most\n");
+    assert_faults(text, "x.conf:19: [influxdb s16]: 16 of these sections are the most\n");
 }
 
 static void pulls_must_be_complete(void **state)

@@ -89,7 +89,9 @@ static void assert_same_value(const struct key *key, const void *a, const void *
         memcpy(&other, y, sizeof other);
         same = text && other ? !strcmp(text, other) : text == other;
     } else {
-        same = !memcmp(x, y, key->type == KEY_CHOICE ? sizeof(int) : sizeof(int64_t));
+        const size_t small = key->type == KEY_YES_NO ? sizeof(bool) : sizeof(int);
+        const bool is_small = key->type == KEY_YES_NO || key->type == KEY_CHOICE;
+        same = !memcmp(x, y, is_small ? small : sizeof(int64_t));
     }
     if (!same)
         fail_msg("the sample sets [%s] %s to something else than its default", key->section,
@@ -198,7 +200,10 @@ static void the_sample_says_the_defaults(void **state)
                                  "[mqtt local]\ntopics = a\n"
                                  "[folder local]\npath = /srv/phutai/drop\n"
                                  "[pull local]\ndatabase = telegraf\n"
-                                 "[weather local]\nlatitude = 21.27\nlongitude = 106.2\n");
+                                 "[weather local]\nlatitude = 21.27\nlongitude = 106.2\n"
+                                 "[alert local]\non = peak\n"
+                                 "[alertmanager local]\nurl = http://127.0.0.1:9093\n"
+                                 "[webhook local]\nurl = https://chat.example/hook\n");
     remove_folder(folder);
     struct config *config = read_good("config/phutaid.conf");
     for (const struct key_section *section = keys_sections; section->name; section++)
