@@ -70,3 +70,31 @@ size_t baseline_errors(const struct series *load, int64_t issue, int64_t target,
     }
     return n;
 }
+
+// The error of the interval `day` days before the target; NaN where it is not known at the issue.
+static double error_before(const struct series *load, int64_t issue, int64_t target, size_t day)
+{
+    int64_t instant = target - (int64_t)day * DAY_S;
+    if (load->n == 0 || instant + load->step_s > issue)
+        return NAN;
+    int64_t lead_s = periods_back(load, issue, target, BASELINE_WEEK_S) * BASELINE_WEEK_S;
+    return series_usable_at(load, instant) -
+           baseline_mean(load, instant + load->step_s - lead_s, instant);
+}
+
+void baseline_errors_since(const struct series *load, int64_t issue, int64_t target, size_t days,
+                           size_t n, const size_t day[], double errors[])
+{
+    double error[BASELINE_DAYS_MAX];
+    size_t known = 0;
+    for (size_t d = 0; d < days; d++) {
+        error[d] = error_before(load, issue, target, d + 1);
+        known += isnan(error[d]) ? 0 : 1;
+    }
+    for (size_t k = 0; k < n; k++) {
+        size_t d = day[k] - 1;
+        while (known > 1 && isnan(error[d]))
+            d = (d + 1) % days;
+        errors[k] = known > 1 ? error[d] : (double)NAN;
+    }
+}

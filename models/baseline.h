@@ -9,7 +9,7 @@
 
 #include "series.h"
 
-enum { BASELINE_WEEK_S = 7 * 86400 };
+enum { BASELINE_WEEK_S = 7 * 86400, BASELINE_DAYS_MAX = 366 };
 
 // The value at `target` - k weeks for the smallest k >= 1 whose interval ends by `issue` and that
 // has a usable value there, trying 8 of them; then the same hour of an earlier day, trying 14; then
@@ -23,5 +23,13 @@ double baseline_mean(const struct series *load, int64_t issue, int64_t target);
 // unknown.
 size_t baseline_errors(const struct series *load, int64_t issue, int64_t target, int days,
                        size_t max, double errors[]);
+
+// The errors of n paths in one interval, each that of the interval so many days before it: path k
+// of the interval day[k] days before, 1..`days`, and where its error is not known that of the next
+// day before it, after the last the first; all NaN where fewer than two are known. Along the
+// intervals a path so goes on with what was missed from one past day on. `days` <=
+// BASELINE_DAYS_MAX.
+void baseline_errors_since(const struct series *load, int64_t issue, int64_t target, size_t days,
+                           size_t n, const size_t day[], double errors[]);
 
 #endif

@@ -27,7 +27,7 @@ struct day_peak {
     int64_t day;                  // civil
     bool whole;                   // the forecast has all of it
     int hour_from, hour_to;       // of the day: four of five paths peak in [from, to)
-    int hour;                     // that most paths peak in
+    int hour;                     // that most paths peak in; all three -1 where no path counts
     float peak[DAY_PEAKS_LEVELS]; // MW: quantiles of the day's peak
     float top[DAY_PEAKS_LEVELS];  // of the highest peak since the issue, up to this day's end
     struct day_cause cause;
@@ -42,14 +42,15 @@ struct day_peaks {
 };
 
 // Of all civil days that the paths touch. A path counts on a day where at least nine in ten of its
-// intervals are known. Causes and growth are NaN. False without memory, *ret untouched. O(n
+// intervals are known, and for `top` where it counts on all days so far; without any the quantiles
+// are NaN. Causes and growth are NaN. False without memory, *ret untouched. O(n
 // PATHS_N).
 [[nodiscard]] bool day_peaks_find(const struct paths *paths, const struct civil_clock *clock,
                                   int64_t issue, struct day_peaks *ret);
 void day_peaks_done(struct day_peaks *peaks);
 
-// P(peak > limit) by the straight line between quantiles, and by half a level's step beyond the
-// outermost; NaN where the quantiles are.
+// P(peak > limit) by the straight line between quantiles, and by half a level beyond the outermost,
+// 0.995 and 0.005; NaN where the quantiles are.
 double day_peaks_over(const float quantiles[static DAY_PEAKS_LEVELS], double limit_mw);
 
 // The quantile at `level`, in (0,1), by the same line and flat beyond the outermost.

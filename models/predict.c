@@ -7,18 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gsl/gsl_rng.h>
-
 #include "baseline.h"
+#include "error_paths.h"
 #include "residuals.h"
 
 enum {
-    PATHS = 1000,    // draws an interval: ten beyond each of the outermost of 99 quantiles
+    PATHS = PATHS_N, // draws an interval: ten beyond each of the outermost of 99 quantiles
     SHIFT_DAYS = 28, // the anomalies of past years are shifted by up to so many days either way
     SHIFT_STEP = 4,
-    RECENT_DAYS = 180, // errors of past issues this near count,
-    SEASON_DAYS = 45,  // and of those this near in the year, of the last two years
-    SEASON_YEARS = 2,
     WARM_UP_DAYS = 30, // weather before the issue that memory may reach back to
     BASELINE_DAYS = 112,
     ERRORS_MAX = 4096,
@@ -35,13 +31,13 @@ struct run {
     struct model_place *places; // n
     struct climate climate;
     struct residuals *residuals;
-    size_t n_errors;
-    double *errors;                   // n_errors * n: error paths, by past issue and interval
+    struct error_paths errors;
     struct entry_change *changes;     // what each entry makes of one interval
     bool (*happens)[PATHS];           // by entry
     struct explain *explain;          // NULL where no parts are wanted, and so are both below
     double (*effects)[EXPLAIN_PARTS]; // n * n_scenarios, as `mean`
     double (*parts)[EXPLAIN_PARTS];   // n, the caller's
+    struct paths *paths;              // the caller's; NULL where none are wanted
 };
 
 static size_t warm_up(const struct run *run)
@@ -221,47 +217,6 @@ static bool run_calendar(struct run *run)
     return fine;
 }
 
-// Days apart in the year, whichever way round is nearer.
-static size_t season_distance(size_t days_ago)
-{
-    size_t d = days_ago % 365;
-    return d > 182 ? 365 - d : d;
-}
-
-static bool counts(size_t days_ago)
-{
-    return days_ago <= RECENT_DAYS ||
-           (days_ago <= 365 * SEASON_YEARS && season_distance(days_ago) <= SEASON_DAYS);
-}
-
-// The error path of one past issue; how many of its intervals are known.
-static size_t fill_path(const struct run *run, size_t day, double ret[])
-{
-    size_t known = 0;
-    for (size_t i = 0; i < run->forecast->n; i++) {
-        ret[i] = residuals_error(run->residuals, day, run->ahead + i);
-        known += isnan(ret[i]) ? 0 : 1;
-    }
-    return known;
-}
-
-// The error paths of the past issues that count; all past issues where those are too few to speak.
-static bool collect_errors(struct run *run)
-{
-    enum { ENOUGH = 20 };
-    size_t n = run->forecast->n, paths = residuals_paths(run->residuals);
-    run->errors = malloc((paths * n + 1) * sizeof *run->errors);
-    if (!run->errors)
-        return false;
-    for (int all = 0; all <= 1 && run->n_errors < ENOUGH; all++) {
-        run->n_errors = 0;
-        for (size_t day = 1; day <= paths; day++)
-            if ((all || counts(day)) && fill_path(run, day, run->errors + run->n_errors * n))
-                run->n_errors++;
-    }
-    return true;
-}
-
 // What happens on which path, the same for all intervals; and room for what it makes of one.
 static bool draw_entries(struct run *run)
 {
@@ -330,40 +285,64 @@ static void mean_parts(const struct run *run, size_t i, double correction)
     }
 }
 
-// Each path is one scenario and one error path from its beginning to its end. Where the error path
-// is not known that far, the next one stands in.
+// The load of path k in interval i with a given error.
+static double path_load(const struct run *run, size_t i, size_t k, double correction, double error)
+{
+    double mean = run->mean[i * run->n_scenarios + k % run->n_scenarios];
+    return with_entries(run, k, model_load(run->model, mean + correction + error));
+}
+
+// Each draw is one scenario and one error path from its beginning to its end. Where the error path
+// is not known that far, there is one draw less.
+static void set_draws(const struct run *run, size_t i, double correction, const size_t chosen[])
+{
+    double draws[PATHS];
+    size_t count = 0;
+    for (size_t k = 0; k < PATHS && run->errors.n; k++) {
+        double error = run->errors.mw[chosen[k] * run->errors.n_steps + i];
+        if (!isnan(error))
+            draws[count++] = path_load(run, i, k, correction, error);
+    }
+    if (count)
+        forecast_set_draws(run->forecast, i, count, draws);
+}
+
+// The paths go on where the draws end: with the next error path that is known.
+static void set_paths(const struct run *run, size_t i, double correction, const size_t chosen[])
+{
+    for (size_t k = 0; k < PATHS && run->errors.n; k++)
+        run->paths->mw[i * PATHS + k] =
+            (float)path_load(run, i, k, correction, error_paths_at(&run->errors, chosen[k], i));
+}
+
 static void draw_all(struct run *run, gsl_rng *rng)
 {
-    size_t n = run->forecast->n, chosen[PATHS];
-    double draws[PATHS];
-    for (size_t k = 0; k < PATHS && run->n_errors; k++)
-        chosen[k] = gsl_rng_uniform_int(rng, run->n_errors);
-    for (size_t i = 0; i < n; i++) {
-        const double *mean = run->mean + i * run->n_scenarios;
+    size_t chosen[PATHS], day[PATHS], alike[PATHS];
+    for (size_t k = 0; k < PATHS && run->errors.n; k++)
+        chosen[k] = gsl_rng_uniform_int(rng, run->errors.n);
+    if (run->paths && run->errors.n) {
+        gsl_rng_set(rng, (unsigned long)run->data->issue);
+        error_paths_days(rng, PATHS, day);
+        error_paths_choose(&run->errors, run->data->issue, PATHS, day, alike);
+    }
+    for (size_t i = 0; i < run->forecast->n; i++) {
         double correction = residuals_correction(run->residuals, run->ahead + i);
-        size_t count = 0;
-        run->forecast->mean[i] = mean_load(run, mean, correction);
+        run->forecast->mean[i] = mean_load(run, run->mean + i * run->n_scenarios, correction);
         if (run->parts)
             mean_parts(run, i, correction);
         add_entries(run, i);
-        for (size_t k = 0; k < PATHS && run->n_errors; k++) {
-            double error = run->errors[chosen[k] * n + i];
-            if (!isnan(error))
-                draws[count++] = with_entries(
-                    run, k,
-                    model_load(run->model, mean[k % run->n_scenarios] + correction + error));
-        }
-        if (count)
-            forecast_set_draws(run->forecast, i, count, draws);
+        set_draws(run, i, correction, chosen);
+        if (run->paths)
+            set_paths(run, i, correction, alike);
     }
 }
 
 static bool any_change(const struct run *run)
 {
-    for (size_t e = 0; e < run->data->n_entries; e++)
-        if (run->changes[e].add != 0 || run->changes[e].scale != 0)
-            return true;
-    return false;
+    size_t e = 0, n = run->data->n_entries;
+    while (e < n && run->changes[e].add == 0 && run->changes[e].scale == 0)
+        e++;
+    return e < n;
 }
 
 // The baseline with its own errors. With entries there are as many draws as paths at least, each
@@ -381,14 +360,26 @@ static void draw_baseline(struct run *run, size_t i, double mean, size_t n, doub
     forecast_set_draws(run->forecast, i, count, errors);
 }
 
+static void baseline_paths(struct run *run, size_t i, const size_t day[], double mean)
+{
+    double errors[PATHS];
+    baseline_errors_since(run->data->load, run->data->issue, forecast_instant(run->forecast, i),
+                          BASELINE_DAYS, PATHS, day, errors);
+    for (size_t k = 0; k < PATHS; k++)
+        run->paths->mw[i * PATHS + k] = (float)with_entries(run, k, mean + errors[k]);
+}
+
 // What is forecast by the baseline is all level, and the register.
 static bool predict_baseline(struct run *run)
 {
     const struct model_data *data = run->data;
     struct forecast *forecast = run->forecast;
     double *errors = malloc(ERRORS_MAX * sizeof *errors);
-    if (!errors)
+    size_t day[PATHS];
+    if (!errors || !error_paths_recent_days(data->issue, BASELINE_DAYS, PATHS, day)) {
+        free(errors);
         return false;
+    }
     for (size_t i = 0; i < forecast->n; i++) {
         int64_t target = forecast_instant(forecast, i);
         double mean = baseline_mean(data->load, data->issue, target);
@@ -401,6 +392,8 @@ static bool predict_baseline(struct run *run)
         }
         add_entries(run, i);
         draw_baseline(run, i, mean, n, errors);
+        if (run->paths)
+            baseline_paths(run, i, day, mean);
     }
     snprintf(forecast->model, sizeof forecast->model, "last-week");
     free(errors);
@@ -415,7 +408,9 @@ static bool draw(struct run *run)
     bool uncorrected = model_recipe(run->model)->uncorrected;
     run->residuals = residuals_new(run->forecast->step_s, n, value,
                                    uncorrected ? 0 : run->ahead + run->forecast->n);
-    bool fine = rng && run->residuals && (!run->forecast->n_levels || collect_errors(run));
+    bool fine = rng && run->residuals &&
+                (!run->forecast->n_levels ||
+                 error_paths_collect(&run->errors, run->residuals, run->ahead, run->forecast->n));
     if (fine) {
         gsl_rng_set(rng, (unsigned long)run->data->issue);
         draw_all(run, rng);
@@ -444,49 +439,61 @@ static bool predict_regression(struct run *run)
     free(run->collapsed);
     free(run->places);
     residuals_free(run->residuals);
-    free(run->errors);
+    error_paths_done(&run->errors);
     explain_free(run->explain);
     free(run->effects);
     return fine;
 }
 
-static bool predict_parts(const struct model *model, const struct model_data *data,
-                          struct forecast *forecast, double (*parts)[EXPLAIN_PARTS])
+static bool run_all(struct run *run, int64_t start, int64_t until, size_t n_levels,
+                    const double levels[], struct forecast *ret)
 {
-    struct run run = {.model = model, .data = data, .forecast = forecast, .parts = parts};
-    forecast->issue = data->issue;
-    bool fine = draw_entries(&run);
+    int32_t step_s = run->data->load->step_s;
+    struct forecast out;
+    assert(start >= run->data->issue && until >= start);
+    if (!forecast_init(&out, start, step_s, (size_t)((until - start) / step_s), n_levels, levels))
+        return false;
+    out.issue = run->data->issue;
+    run->forecast = &out;
+    bool by_model = run->model && model_design(run->model);
+    bool fine = draw_entries(run) && (by_model ? predict_regression(run) : predict_baseline(run));
+    free(run->changes);
+    free(run->happens);
     if (fine)
-        fine = model && model_design(model) ? predict_regression(&run) : predict_baseline(&run);
-    free(run.changes);
-    free(run.happens);
-    if (!fine)
-        forecast_done(forecast);
+        *ret = out;
+    else
+        forecast_done(&out);
     return fine;
 }
 
 bool predict(const struct model *model, const struct model_data *data, int64_t start, int64_t until,
              size_t n_levels, const double levels[], struct forecast *ret)
 {
-    assert(start >= data->issue && until >= start);
-    struct forecast out;
+    struct run run = {.model = model, .data = data};
+    return run_all(&run, start, until, n_levels, levels, ret);
+}
+
+bool predict_paths(const struct model *model, const struct model_data *data, int64_t start,
+                   int64_t until, size_t n_levels, const double levels[], struct forecast *ret,
+                   struct paths *ret_paths)
+{
+    assert(n_levels);
+    struct paths paths;
+    struct run run = {.model = model, .data = data, .paths = &paths};
     int32_t step_s = data->load->step_s;
-    if (!forecast_init(&out, start, step_s, (size_t)((until - start) / step_s), n_levels, levels) ||
-        !predict_parts(model, data, &out, NULL))
+    if (!paths_init(&paths, start, step_s, (size_t)((until - start) / step_s)))
         return false;
-    *ret = out;
-    return true;
+    bool fine = run_all(&run, start, until, n_levels, levels, ret);
+    if (fine)
+        *ret_paths = paths;
+    else
+        paths_done(&paths);
+    return fine;
 }
 
 bool predict_explained(const struct model *model, const struct model_data *data, int64_t start,
                        int64_t until, struct forecast *ret, double (*parts)[EXPLAIN_PARTS])
 {
-    assert(start >= data->issue && until >= start);
-    struct forecast out;
-    int32_t step_s = data->load->step_s;
-    if (!forecast_init(&out, start, step_s, (size_t)((until - start) / step_s), 0, NULL) ||
-        !predict_parts(model, data, &out, parts))
-        return false;
-    *ret = out;
-    return true;
+    struct run run = {.model = model, .data = data, .parts = parts};
+    return run_all(&run, start, until, 0, NULL, ret);
 }

@@ -7,6 +7,7 @@
 #include "explain.h"
 #include "forecast.h"
 #include "model.h"
+#include "paths.h"
 
 // Forecasts the intervals of [start, until), start >= data->issue, both on the grid, from a model
 // that was fitted on this data; `model` NULL, or one whose fit failed, forecasts by the baseline.
@@ -21,8 +22,17 @@
                            int64_t until, size_t n_levels, const double levels[],
                            struct forecast *ret);
 
-// The same without quantiles, and parts[i] that sum to the mean of interval i (explain.h), each the
-// mean over the scenarios. There is room for (until - start) / step of them. A forecast of the
+// predict(), of the same bits, and the paths besides (paths.h), for which there are quantiles to
+// make: n_levels > 0. Where the errors of a path's past day are not known that far, those of
+// another stand in, so a path is known wherever any is. 1000 floats an interval; *ret_paths
+// untouched as well.
+[[nodiscard]] bool predict_paths(const struct model *model, const struct model_data *data,
+                                 int64_t start, int64_t until, size_t n_levels,
+                                 const double levels[], struct forecast *ret,
+                                 struct paths *ret_paths);
+
+// predict() without quantiles, and parts[i] that sum to the mean of interval i (explain.h), each
+// the mean over the scenarios. There is room for (until - start) / step of them. A forecast of the
 // baseline is all level, and the register.
 [[nodiscard]] bool predict_explained(const struct model *model, const struct model_data *data,
                                      int64_t start, int64_t until, struct forecast *ret,

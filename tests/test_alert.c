@@ -243,6 +243,30 @@ static void flaps_from_half_the_looks_on(void **state)
     assert_int_equal(w.alert.level, ALERT_EMERGENCY);
 }
 
+// Looks that call for another level than the one before, by how many looks that was ago.
+static bool flaps_with(uint32_t ages)
+{
+    struct watched w = watched(1, 1, 0);
+    bool on = false;
+    for (int age = ALERT_LOOKS - 1; age >= 0; age--) {
+        on ^= ages >> age & 1;
+        look(&w, on ? W : N, on ? W : N);
+    }
+    assert_int_equal(w.alert.flips, ages);
+    return w.alert.flapping;
+}
+
+// Ten of 1.2 - 0.02 for each look of age are 12 - 0.02 times the sum of the ages: 10.5, and 10.48.
+static void flaps_at_half_and_not_just_below(void **state)
+{
+    (void)state;
+    const uint32_t nine =
+        1 << 0 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 10 | 1 << 12 | 1 << 13 | 1 << 14;
+    assert_true(flaps_with(nine | 1 << 16));
+    assert_false(flaps_with(nine | 1 << 17));
+    assert_false(flaps_with(nine));
+}
+
 // The other bound: after q more looks the ten flips are q ... q + 9 looks old, those over 20 are
 // forgotten. Six of the oldest weigh 0.80 + ... + 0.90 = 5.10, less than a quarter of 21; seven,
 // 6.02, more.
@@ -273,6 +297,7 @@ static void falls_while_it_is_near_flapping_only(void **state)
     for (int i = 0; i < 1000; i++)
         changes += look(&w, i % 2 ? W : N, i % 2 ? W : N) != ALERT_SAME;
     assert_in_range(changes, 5, 11);
+    assert_int_equal(w.alert.flips, (1 << ALERT_LOOKS) - 1);
     assert_int_equal(w.alert.level, ALERT_WATCH);
 }
 
@@ -499,6 +524,7 @@ int main(void)
         cmocka_unit_test(learns_nothing_from_a_look_that_knows_nothing),
         cmocka_unit_test(takes_a_clock_set_back_for_one_that_stands),
         cmocka_unit_test(flaps_from_half_the_looks_on),
+        cmocka_unit_test(flaps_at_half_and_not_just_below),
         cmocka_unit_test(flaps_until_less_than_a_quarter),
         cmocka_unit_test(falls_while_it_is_near_flapping_only),
         cmocka_unit_test(tells_each_change_once),
