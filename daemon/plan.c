@@ -80,9 +80,9 @@ static bool neighbours(const struct plan *plan, const struct site_node *a,
 // The zone of the same district that has most to spare.
 static void find_transfer(const struct plan *plan, struct plan_node *n)
 {
-    for (size_t k = 0; n->node->kind == SITE_ZONE && k < plan->n_nodes; k++) {
+    for (size_t k = 0; n->node->kind == NODES_ZONE && k < plan->n_nodes; k++) {
         const struct plan_node *other = &plan->nodes[k];
-        if (other->node->kind != SITE_ZONE || !neighbours(plan, n->node, other->node))
+        if (other->node->kind != NODES_ZONE || !neighbours(plan, n->node, other->node))
             continue;
         double spare = other->node->limit_mw - plan_poe(other, 10);
         if (spare > n->transfer.spare_mw)
@@ -93,7 +93,7 @@ static void find_transfer(const struct plan *plan, struct plan_node *n)
 // The first stage after the day from which the capacity is likely to be passed.
 static void find_stage(const struct site_season *season, struct plan_node *n)
 {
-    for (size_t k = 0; n->node->kind == SITE_ZONE && k < season->n_supplies; k++) {
+    for (size_t k = 0; n->node->kind == NODES_ZONE && k < season->n_supplies; k++) {
         const struct supply *s = &season->supplies[k];
         bool later = s->zone == n->node->zone && s->from_day > n->options.first_day;
         if (!later || (n->stage.known && s->from_day >= n->stage.day))

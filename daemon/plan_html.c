@@ -101,9 +101,9 @@ static void write_bars(const struct page *p)
     int row = 0;
     size_t rows = 0;
     for (size_t k = 0; k < plan->n_nodes; k++)
-        rows += plan->nodes[k].node->kind == SITE_ZONE;
+        rows += plan->nodes[k].node->kind == NODES_ZONE;
     for (size_t k = 0; k < plan->n_nodes; k++)
-        if (plan->nodes[k].node->kind == SITE_ZONE)
+        if (plan->nodes[k].node->kind == NODES_ZONE)
             most = fmax(most, fmax(plan_poe(&plan->nodes[k], 10), plan->nodes[k].node->limit_mw));
     put_in(p, "h3", word(p, WORD_CHART));
     fprintf(p->out, "<svg viewBox=\"0 0 760 %zu\" role=\"img\" font-size=\"11\">", rows * ROW);
@@ -111,7 +111,7 @@ static void write_bars(const struct page *p)
         const struct plan_node *n = &plan->nodes[plan->ranking[k]];
         double scale = WIDTH / most, limit = n->node->limit_mw;
         int y = row * ROW;
-        if (n->node->kind != SITE_ZONE)
+        if (n->node->kind != NODES_ZONE)
             continue;
         row++;
         fprintf(p->out, "<text x=\"0\" y=\"%d\">", y + 14);
@@ -171,7 +171,7 @@ static void write_options(const struct page *p)
         const struct plan_node *n = &p->plan->nodes[p->plan->ranking[k]];
         struct plan_sentence sentences[PLAN_OPTIONS_MAX];
         size_t count =
-            n->node->kind == SITE_ZONE ? plan_options(p->plan, n, p->language, sentences) : 0;
+            n->node->kind == NODES_ZONE ? plan_options(p->plan, n, p->language, sentences) : 0;
         if (!count)
             continue;
         put_in(p, "h3", n->node->name);
@@ -246,7 +246,7 @@ static void write_days(const struct page *p)
     put_in(p, "h3", word(p, WORD_CHART_DAYS));
     for (size_t k = 0; k < plan->n_nodes; k++) {
         const struct plan_node *n = &plan->nodes[plan->ranking[k]];
-        if (n->node->kind != SITE_ZONE || isnan(n->node->limit_mw) || n->odds.p_over < 0.01)
+        if (n->node->kind != NODES_ZONE || isnan(n->node->limit_mw) || n->odds.p_over < 0.01)
             continue;
         fprintf(p->out, "<p class=\"note\">");
         put(p, n->node->name);

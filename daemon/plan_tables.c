@@ -47,8 +47,8 @@ bool plan_write_csv(const struct plan *plan, const char *path)
         write_known(out, 2, known ? n->odds.over_h : (double)NAN);
         write_known(out, 2, known ? n->odds.over_mwh : (double)NAN);
         fprintf(out, ",%d", n->odds.hour);
-        write_known(out, 4, n->node->kind == SITE_ZONE ? n->share : (double)NAN);
-        write_known(out, 4, n->node->kind == SITE_ZONE ? n->coincidence : (double)NAN);
+        write_known(out, 4, n->node->kind == NODES_ZONE ? n->share : (double)NAN);
+        write_known(out, 4, n->node->kind == NODES_ZONE ? n->coincidence : (double)NAN);
         write_known(out, 3, known ? n->options.mw : (double)NAN);
         write_known(out, 2, known ? n->options.hours : (double)NAN);
         write_known(out, 1, known ? n->options.mwh : (double)NAN);

@@ -121,7 +121,7 @@ static void write_ranking(struct book *b)
         plan_day_text(n->odds.day_late, to);
         snprintf(days, sizeof days, "%s – %s", from, to);
         worksheet_write_string(b->sheet, b->row, 11, days, b->text);
-        put_number(b, 12, n->node->kind == SITE_ZONE ? n->share : (double)NAN, b->per_cent);
+        put_number(b, 12, n->node->kind == NODES_ZONE ? n->share : (double)NAN, b->per_cent);
     }
     worksheet_write_string(b->sheet, b->row + 1, 0, word(b, WORD_NOTES), NULL);
 }
@@ -224,7 +224,7 @@ static void write_options(struct book *b)
         const struct plan_node *n = &b->plan->nodes[b->plan->ranking[k]];
         struct plan_sentence sentences[PLAN_OPTIONS_MAX];
         size_t count =
-            n->node->kind == SITE_ZONE ? plan_options(b->plan, n, b->language, sentences) : 0;
+            n->node->kind == NODES_ZONE ? plan_options(b->plan, n, b->language, sentences) : 0;
         for (size_t i = 0; i < count; i++, b->row++) {
             worksheet_write_string(b->sheet, b->row, 0, n->node->name, b->wrapped);
             worksheet_write_string(

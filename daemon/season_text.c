@@ -104,7 +104,7 @@ void season_text_why(const struct site_season *season, size_t node,
                      char ret[static SEASON_TEXT_WHY_LEN])
 {
     const struct site_node *n = &season->nodes[node];
-    if (n->kind != SITE_ZONE)
+    if (n->kind != NODES_ZONE)
         snprintf(ret, SEASON_TEXT_WHY_LEN, "sum of %zu zones",
                  season->sums[node - season->n_zones].n);
     else if (n->reasoned)

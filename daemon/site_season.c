@@ -64,6 +64,7 @@ struct making {
     struct ramp_reading *readings; // LEVELS_MONTHS_MAX a zone
     double (*index)[12];
     struct ramp_zone *kin;
+    double *firm_mw; // by zone
 };
 
 static size_t usable_days(const struct making *m, size_t zone)
@@ -219,84 +220,40 @@ static bool make_entries(struct making *m)
     return true;
 }
 
-static bool is_parent(const struct config *config, size_t zone)
-{
-    for (size_t k = 0; k < config->n_zones; k++)
-        if (config->zones[k].parent && !strcmp(config->zones[k].parent, config->zones[zone].id))
-            return true;
-    return false;
-}
-
-// A parent with its expansions; `zone` SIZE_MAX: all zones.
-static void add_sum(struct making *m, size_t zone)
-{
-    struct season_sum *sum = &m->out->sums[m->out->n_sums++];
-    size_t *members = m->out->members + (m->out->n_sums - 1) * m->config->n_zones;
-    sum->zones = members;
-    for (size_t k = 0; k < m->config->n_zones; k++) {
-        const char *parent = m->config->zones[k].parent;
-        bool child = zone != SIZE_MAX && parent && !strcmp(parent, m->config->zones[zone].id);
-        if (zone == SIZE_MAX || k == zone || child)
-            members[sum->n++] = k;
-    }
-}
-
-static bool name_node(struct site_node *node, const char *id, const char *suffix, const char *name,
-                      const char *more)
-{
-    bool fine = asprintf(&node->id, "%s%s", id, suffix) > 0;
-    if (!fine)
-        node->id = NULL;
-    if (fine && asprintf(&node->name, "%s%s", name, more) < 0) {
-        node->name = NULL;
-        fine = false;
-    }
-    return fine;
-}
-
 static bool make_nodes(struct making *m)
 {
-    const struct config *config = m->config;
     struct site_season *out = m->out;
-    bool fine = true;
-    for (size_t z = 0; fine && z < config->n_zones; z++) {
-        out->nodes[out->n_nodes] = (struct site_node){.kind = SITE_ZONE, .zone = z};
-        fine = name_node(&out->nodes[out->n_nodes++], config->zones[z].id, "",
-                         config->zones[z].name, "");
+    out->names = nodes_new_with_whole(m->config);
+    if (!out->names)
+        return false;
+    out->n_nodes = out->names->n;
+    out->nodes = calloc(out->n_nodes + 1, sizeof *out->nodes);
+    out->sums = calloc(out->n_nodes + 1, sizeof *out->sums);
+    if (!out->nodes || !out->sums)
+        return false;
+    for (size_t k = 0; k < out->n_nodes; k++) {
+        const struct node *node = &out->names->nodes[k];
+        out->nodes[k] = (struct site_node){
+            .id = node->id, .name = node->name, .kind = node->kind, .zone = node->zone};
+        if (node->kind != NODES_ZONE)
+            out->sums[out->n_sums++] = (struct season_sum){node->n_members, node->members};
     }
-    for (size_t z = 0; fine && z < config->n_zones; z++) {
-        if (!is_parent(config, z))
-            continue;
-        add_sum(m, z);
-        out->nodes[out->n_nodes] = (struct site_node){.kind = SITE_GROUP, .zone = z};
-        fine = name_node(&out->nodes[out->n_nodes++], config->zones[z].id, "-all",
-                         config->zones[z].name, " + mở rộng");
-    }
-    add_sum(m, SIZE_MAX);
-    out->nodes[out->n_nodes] = (struct site_node){.kind = SITE_WHOLE, .zone = SIZE_MAX};
-    return fine && name_node(&out->nodes[out->n_nodes++], "total", "", config->site.name, "");
-}
-
-static double limit_of_sum(const struct site_season *s, const struct season_sum *sum, int64_t day)
-{
-    double mw = 0;
-    for (size_t k = 0; k < sum->n; k++)
-        mw += supply_firm_mw(s->n_supplies, s->supplies, sum->zones[k], day);
-    return mw;
+    return true;
 }
 
 // What came of the nodes: which model, which capacity, which reason.
 static bool describe_nodes(struct making *m, int64_t day)
 {
     struct site_season *out = m->out;
+    for (size_t z = 0; z < out->n_zones; z++)
+        m->firm_mw[z] = supply_firm_mw(out->n_supplies, out->supplies, z, day);
     for (size_t k = 0; k < out->n_nodes; k++) {
         struct site_node *node = &out->nodes[k];
-        if (node->kind != SITE_ZONE) {
+        node->limit_mw = nodes_sum_mw(&out->names->nodes[k], m->firm_mw, NULL);
+        if (node->kind != NODES_ZONE) {
             node->model = "sum";
-            node->limit_mw = limit_of_sum(out, &out->sums[k - out->n_zones], day);
             continue;
         }
-        node->limit_mw = supply_firm_mw(out->n_supplies, out->supplies, k, day);
         bool fitted = out->seasons.status[k] == MODEL_OK, ramp = out->seasons.zones[k].ramp;
         node->model = fitted ? out->seasons.outlooks[k].model : ramp ? "ramp" : "none";
         node->reasoned = ramp;
@@ -313,21 +270,19 @@ static bool alloc(struct making *m)
     size_t n = m->config->n_zones;
     struct site_season *out = m->out;
     out->n_zones = n;
-    out->nodes = calloc(2 * n + 1, sizeof *out->nodes);
     out->loads = calloc(n + 1, sizeof *out->loads);
     out->temps = calloc(n + 1, sizeof *out->temps);
     out->ramps = calloc(n + 1, sizeof *out->ramps);
     out->supplies = calloc(m->config->n_capacities + 1, sizeof *out->supplies);
-    out->sums = calloc(n + 1, sizeof *out->sums);
-    out->members = calloc((n + 1) * (n + 1), sizeof *out->members);
     m->zones = calloc(n + 1, sizeof *m->zones);
     m->fine = calloc(n + 1, sizeof *m->fine);
     m->readings = calloc(n * LEVELS_MONTHS_MAX + 1, sizeof *m->readings);
     m->index = calloc(n + 1, sizeof *m->index);
     m->kin = calloc(n + 1, sizeof *m->kin);
+    m->firm_mw = calloc(n + 1, sizeof *m->firm_mw);
     m->stations = calloc(m->inputs->n_stations + 1, sizeof *m->stations);
-    return out->nodes && out->loads && out->temps && out->ramps && out->supplies && out->sums &&
-           out->members && m->zones && m->fine && m->readings && m->index && m->kin && m->stations;
+    return out->loads && out->temps && out->ramps && out->supplies && m->zones && m->fine &&
+           m->readings && m->index && m->kin && m->firm_mw && m->stations;
 }
 
 static void making_done(struct making *m)
@@ -337,6 +292,7 @@ static void making_done(struct making *m)
     free(m->readings);
     free(m->index);
     free(m->kin);
+    free(m->firm_mw);
     free(m->stations);
 }
 
@@ -417,10 +373,6 @@ bool site_season_run(const struct site_season_request *request, struct site_seas
 void site_season_done(struct site_season *season)
 {
     seasons_done(&season->seasons);
-    for (size_t k = 0; season->nodes && k < season->n_nodes; k++) {
-        free(season->nodes[k].id);
-        free(season->nodes[k].name);
-    }
     for (size_t z = 0; season->loads && season->temps && z < season->n_zones; z++) {
         series_done(&season->loads[z]);
         series_done(&season->temps[z]);
@@ -432,7 +384,7 @@ void site_season_done(struct site_season *season)
     free(season->supplies);
     free(season->entries);
     free(season->sums);
-    free(season->members);
+    nodes_free(season->names);
     *season = (struct site_season){0};
 }
 

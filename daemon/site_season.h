@@ -10,6 +10,7 @@
 
 #include "config/config.h"
 #include "daemon/engine_job.h"
+#include "daemon/nodes.h"
 #include "daemon/seasons.h"
 #include "daemon/site.h"
 
@@ -28,12 +29,10 @@ struct site_scenario {
 extern const struct site_scenario site_scenarios[];
 const struct site_scenario *site_scenario(const char *name);
 
-enum site_node_kind { SITE_ZONE, SITE_GROUP, SITE_WHOLE };
-
-// A zone; a parent with its expansions ("quang-chau-all"); the whole ("total").
+// A node (nodes.h), the whole always among them.
 struct site_node {
-    char *id, *name;
-    enum site_node_kind kind;
+    const char *id, *name;
+    enum nodes_kind kind;
     size_t zone;       // of a zone, or the parent of a group
     const char *model; // what made it: a recipe, "last-week", "ramp", "none"; "sum" of the others
     double limit_mw;   // firm capacity on the season's first day ahead by plan; NaN unknown
@@ -67,7 +66,7 @@ struct site_season {
     struct supply *supplies;
     struct entry *entries;
     struct season_sum *sums;
-    size_t *members;
+    struct nodes *names; // what the nodes are
 };
 
 // Simulates. False without memory, or where the season is over or none of it can be told: the

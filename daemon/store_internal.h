@@ -11,6 +11,7 @@
 //     site      key -> value                what holds of the whole: simulated -> yes
 //     forecast  zone, issue -> start, step_s, n, model, levels[k], mean[n], quantile[n][k]
 //     model     zone -> issue, text
+//     peak      node, issue -> growth, days: as floats, little endian (store_peaks.c)
 //     source    name -> good, trouble, trouble_since, position
 //     outbox    id -> sink, created, attempts, bytes, body, lines, acked, server (acked NULL:
 //     waits) reject    id -> sink, created, rejected, reason, bytes, body, lines sink      name ->
@@ -110,6 +111,10 @@ enum store_slot {
     STORE_SLOT_EFFECT_OF_ENTRY,
     STORE_SLOT_SEASON_PUT,
     STORE_SLOT_SEASON_EACH,
+    STORE_SLOT_PEAK_PUT,
+    STORE_SLOT_PEAK_GET,
+    STORE_SLOT_PEAK_EACH,
+    STORE_SLOT_PEAK_THIN,
     STORE_SLOT_SOURCE_PUT,
     STORE_SLOT_SOURCE_EACH,
     STORE_SLOT_ALERT_PUT,

@@ -42,6 +42,8 @@ static const char later_tables[] =
     "CREATE TABLE IF NOT EXISTS season_peak (issue INTEGER NOT NULL, season TEXT NOT NULL,"
     "  scenario TEXT NOT NULL, zone TEXT NOT NULL, peak BLOB NOT NULL, limit_mw REAL, p_over REAL,"
     "  hour INTEGER NOT NULL, PRIMARY KEY (issue, season, scenario, zone)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS peak (node TEXT NOT NULL, issue INTEGER NOT NULL, growth REAL,"
+    "  days BLOB NOT NULL, PRIMARY KEY (node, issue)) STRICT;"
     "CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, good INTEGER NOT NULL,"
     "  trouble TEXT NOT NULL, trouble_since INTEGER NOT NULL, position INTEGER NOT NULL)"
     "  STRICT, WITHOUT ROWID;"
