@@ -20,6 +20,7 @@ int cmd_score(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_lineproto(int argc, char **argv);
+int cmd_alerts(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);

@@ -24,6 +24,7 @@ static const struct command {
     {"stations", cmd_stations, "which weather stations each zone follows, and its memory"},
     {"backtest", cmd_backtest, "judge the forecasts that would have been made"},
     {"simulate", cmd_simulate, "make up readings and weather of Bắc Giang, marked as such"},
+    {"alerts", cmd_alerts, "what fires: list, acknowledge, mute, try rules on the past"},
     {"outbox", cmd_outbox, "what waits for the databases, and what they refused"},
     {"doctor", cmd_doctor, "look at everything that phutaid needs"},
     {"lineproto", cmd_lineproto, "read line protocol, write it in canonical form"},
