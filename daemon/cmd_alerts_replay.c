@@ -227,7 +227,7 @@ static const struct data_options_command command = {
             "h)\n"
             "  --seed N             of the error (default 1)\n"
             "  --issue-hour H       of the day before, at which a day is forecast (default 12)\n"
-            "  --probability P      an alert begins at this chance (default 0.4)\n"
+            "  --probability P      an alert begins at this chance (default 0.25)\n"
             "  --clear-probability P  it ends below this one (default: that of --probability)\n"
             "  --hold N             days in a row that must call for it (default 1)\n",
             "  --from TIME          issues from then on (default: all)\n"
@@ -379,7 +379,7 @@ int cmd_alerts_replay(int argc, char **argv)
                         .on = CONFIG_ALERT_PEAK,
                         .per_cent = {100},
                         .limit_mw = NAN,
-                        .probability = 0.4,
+                        .probability = 0.25,
                         .clear_probability = NAN,
                         .within_s = (int64_t)2 * CIVIL_DAY_S,
                         .hold = 1,

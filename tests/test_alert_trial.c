@@ -125,6 +125,7 @@ static void test_days_that_have_begun_stay(void **state)
     // At midnight a day has not.
     look(&trial, 2, 0, 1, (double[]){0.9});
     assert_true(trial.days[2].warned);
+    near_assert(trial.days[2].chance, 0.9, 1e-6);
     alert_trial_done(&trial);
 }
 

@@ -55,14 +55,15 @@ static void put_peaks(struct store *store, const char *node, int day, double cha
 }
 
 // Alerts for the days 2 (right) and 5 (in vain) of yen-lu; of the whole for 4.
-static int fill(void **state)
+static int fill_some(void **state, bool both_read)
 {
     if (site_folder_enter(state))
         return 1;
     struct store *store = store_folder_open(STORE_WRITE);
     assert_true(store_begin(store));
     put_load(store, "yen-lu", 150);
-    put_load(store, "phuc-son", 41);
+    if (both_read)
+        put_load(store, "phuc-son", 41);
     for (int day = 0; day < DAYS - 1; day++) {
         put_peaks(store, "yen-lu", day, day == 1 || day == 4 ? 0.75 : 0.25);
         put_peaks(store, "total", day, day == 3 ? 0.6 : 0.1);
@@ -70,6 +71,16 @@ static int fill(void **state)
     assert_true(store_commit(store));
     store_close(store);
     return 0;
+}
+
+static int fill(void **state)
+{
+    return fill_some(state, true);
+}
+
+static int fill_one(void **state)
+{
+    return fill_some(state, false);
 }
 
 struct heard {
@@ -133,6 +144,17 @@ static void test_rules_over_kept_forecasts(void **state)
     near_assert(heard.lead_h[0][2], 20, 1e-12); // 18:00 to 14:00
 }
 
+static void test_a_zone_without_readings_adds_nothing(void **state)
+{
+    (void)state;
+    struct heard heard;
+    assert_int_equal(run(NULL, NULL, NULL, &heard), COMMAND_DONE);
+    assert_int_equal(heard.n, 2);
+    assert_string_equal(heard.zones[1], "total");
+    assert_int_equal(heard.counted[1], DAYS - 1);
+    assert_int_equal(heard.verdicts[1][4], VERDICT_RIGHT);
+}
+
 static void test_issues_of_a_time(void **state)
 {
     (void)state;
@@ -158,6 +180,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_rules_over_kept_forecasts, fill, site_folder_leave),
+        cmocka_unit_test_setup_teardown(test_a_zone_without_readings_adds_nothing, fill_one,
+                                        site_folder_leave),
         cmocka_unit_test_setup_teardown(test_issues_of_a_time, fill, site_folder_leave),
         cmocka_unit_test_setup_teardown(test_no_such_rule, fill, site_folder_leave),
     };
