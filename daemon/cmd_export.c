@@ -9,18 +9,19 @@
 #include "config/text.h"
 #include "daemon/commands.h"
 #include "daemon/csv_field.h"
+#include "daemon/kept_text.h"
 #include "daemon/log.h"
 #include "daemon/metering.h"
 #include "daemon/origin.h"
 #include "daemon/output.h"
 #include "daemon/site.h"
+#include "daemon/store_peaks.h"
 
 static const char usage[] =
-    "usage: phutai export --config FILE --what "
-    "readings|incomplete|weather|weather_runs|forecasts|model|seasons\n"
-    "                     [--zone ID] [--from TIME] [--to TIME] [--meters] [--output FILE]\n"
+    "usage: phutai export --config FILE --what WHAT [--zone ID] [--from TIME] [--to TIME]\n"
+    "                     [--meters] [--output FILE]\n"
     "\n"
-    "Takes out of the store that the configuration names, while phutaid runs or not:\n"
+    "Takes out of the store that the configuration names, while phutaid runs or not, one WHAT:\n"
     "\n"
     "  readings    time,zone,load            by zone and time; the meters of a zone are summed,\n"
     "                                        incomplete sums are left out\n"
@@ -34,9 +35,16 @@ static const char usage[] =
     "              these with a column `origin` more where the store holds simulated data\n"
     "  forecasts   issue,time,zone,mean,q... by zone, issue and time: every vintage kept, with a\n"
     "              column for each quantile that any of them has\n"
-    "  seasons     issue,season,scenario,zone,poe,peak,limit_mw,p_over,peak_hour: how high the "
-    "load\n"
-    "              will go, as it was told each time\n"
+    "              (sums of zones, such as --zone total, on request)\n"
+    "  seasons     issue,season,scenario,zone,poe,peak,limit_mw,p_over,peak_hour: how high the\n"
+    "              load will go, as it was told each time\n"
+    "  peaks       "
+    "issued,zone,day,hour_from,hour_to,q50,q90,q99,temp_c,heat_mw,register_mw,growth:\n"
+    "              how high each coming day will go, of zones and sums of zones, as it was told "
+    "each\n"
+    "              time: quantiles of its peak, the hours that four in five of the odds lie in, "
+    "its\n"
+    "              highest temperature, what heat and the register add, growth in a year\n"
     "  model       the state of the model of one zone, as text\n"
     "\n"
     "  --config FILE  the configuration of the site\n"
@@ -50,7 +58,7 @@ static const char usage[] =
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
 
-enum what { READINGS, INCOMPLETE, WEATHER, WEATHER_RUNS, FORECASTS, MODEL, SEASONS };
+enum what { READINGS, INCOMPLETE, WEATHER, WEATHER_RUNS, FORECASTS, MODEL, SEASONS, PEAKS };
 
 struct options {
     const char *config, *zone, *from, *to, *output;
@@ -65,9 +73,7 @@ struct export
     FILE *out;
     int64_t from, to;
     size_t rows;
-
     size_t incomplete; // sums of meters in which more is missing than may be
-
     // The levels of all vintages, ascending.
     size_t n_levels;
     double levels[FORECAST_LEVELS_MAX];
@@ -235,11 +241,17 @@ static size_t find_level(const struct export *export, double level)
     return i;
 }
 
+// Sums are given on request only, so that what is exported can be scored against readings.
+static bool is_wanted(const struct export *export, const struct forecast *forecast)
+{
+    return export->options->zone || strcmp(forecast->model, "sum");
+}
+
 static bool collect_levels(void *context, const char *zone, const struct forecast *forecast)
 {
     struct export *export = context;
     (void)zone;
-    for (size_t k = 0; k < forecast->n_levels; k++) {
+    for (size_t k = 0; is_wanted(export, forecast) && k < forecast->n_levels; k++) {
         const size_t i = find_level(export, forecast->level[k]);
         if (i < export->n_levels && export->levels[i] == forecast->level[k])
             continue;
@@ -267,7 +279,7 @@ static void put_quantiles(struct export *export, const struct forecast *forecast
 static bool put_forecast(void *context, const char *zone, const struct forecast *forecast)
 {
     struct export *export = context;
-    for (size_t i = 0; i < forecast->n; i++) {
+    for (size_t i = 0; is_wanted(export, forecast) && i < forecast->n; i++) {
         put_time(export, forecast->issue);
         fputc(',', export->out);
         put_time(export, forecast_instant(forecast, i));
@@ -321,29 +333,30 @@ static bool put_season(void *context, const struct store_season *season)
 {
     struct export *export = context;
     const char *zone = export->options->zone;
-    char time[TEXT_TIME_LEN];
-    if ((zone && strcmp(zone, season->zone)) || season->issue < export->from ||
-        season->issue >= export->to)
-        return true;
-    text_write_time(civil_local(&export->site.clock, season->issue),
-                    civil_offset(&export->site.clock, season->issue), time);
-    for (int k = 0; k < STORE_SEASON_LEVELS; k++) {
-        fprintf(export->out, "%s,%s,%s,%s,%.2f,%.3f,", time, season->season, season->scenario,
-                season->zone, (double)(STORE_SEASON_LEVELS - k) / 100, season->peak_mw[k]);
-        if (isnan(season->limit_mw))
-            fprintf(export->out, ",,%d\n", season->peak_hour);
-        else
-            fprintf(export->out, "%.3f,%.4f,%d\n", season->limit_mw, season->p_over,
-                    season->peak_hour);
-        export->rows++;
-    }
+    if ((!zone || !strcmp(zone, season->zone)) && season->issue >= export->from &&
+        season->issue < export->to)
+        export->rows += kept_text_season(export->out, &export->site.clock, season);
     return true;
 }
 
 static bool export_seasons(struct export *export)
 {
-    fputs("issue,season,scenario,zone,poe,peak,limit_mw,p_over,peak_hour\n", export->out);
+    fprintf(export->out, "%s\n", kept_text_season_head);
     return store_each_season(export->site.store, put_season, export);
+}
+
+static bool put_peaks(void *context, const char *node, const struct day_peaks *peaks)
+{
+    struct export *export = context;
+    export->rows += kept_text_peaks(export->out, &export->site.clock, node, peaks);
+    return !ferror(export->out);
+}
+
+static bool export_peaks(struct export *export)
+{
+    fprintf(export->out, "%s\n", kept_text_peaks_head);
+    return store_each_peaks(export->site.store, export->options->zone, export->from, export->to,
+                            put_peaks, export);
 }
 
 static bool export_all(struct export *export)
@@ -352,7 +365,7 @@ static bool export_all(struct export *export)
         [READINGS] = export_readings,   [INCOMPLETE] = export_incomplete,
         [WEATHER] = export_weather,     [WEATHER_RUNS] = export_weather_runs,
         [FORECASTS] = export_forecasts, [MODEL] = export_model,
-        [SEASONS] = export_seasons,
+        [SEASONS] = export_seasons,     [PEAKS] = export_peaks,
     };
     if (exporters[export->options->what](export))
         return true;
@@ -412,7 +425,7 @@ static int run(const struct options *options)
 static bool read_what(const char *text, enum what *ret)
 {
     static const char *const names[] = {"readings",  "incomplete", "weather", "weather_runs",
-                                        "forecasts", "model",      "seasons"};
+                                        "forecasts", "model",      "seasons", "peaks"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(text, names[i])) {
             *ret = (enum what)i;
@@ -434,9 +447,7 @@ static int check_and_run(struct options *options, const char *what, const char *
     if (!options->config)
         return complain("--config is missing");
     if (!what || !read_what(what, &options->what))
-        return complain(
-            "--what is one of readings, incomplete, weather, weather_runs, forecasts, model, "
-            "seasons");
+        return complain("--what is missing, or none of these");
     if (options->what == MODEL && !options->zone)
         return complain("a model is of one --zone");
     if ((options->what == WEATHER || options->what == WEATHER_RUNS) && options->zone)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "daemon/engine_nodes.h"
 #include "daemon/engine_points.h"
 #include "daemon/log.h"
 #include "daemon/site_season.h"
@@ -37,13 +38,12 @@ void engine_job_free(struct engine_job *job)
         if (job->zones[k].done)
             forecast_done(&job->zones[k].forecast);
         free(job->zones[k].snapshot);
-        free(job->zones[k].points.text);
-        free(job->zones[k].points_near.text);
     }
     for (size_t k = 0; k < job->n_stations; k++) {
         series_done(&job->stations[k]);
         engine_outlook_done(&job->outlooks[k]);
     }
+    engine_nodes_done(job);
     if (job->season)
         site_season_done(job->season);
     free(job->season);
@@ -54,13 +54,14 @@ void engine_job_free(struct engine_job *job)
 }
 
 // Fits and forecasts the zone by `data`, its load and temperature at hand.
-static void forecast_zone(const struct engine_job *job, struct engine_job_zone *zone,
-                          const struct model_data *data)
+static void forecast_zone(struct engine_job *job, size_t k, const struct model_data *data)
 {
+    struct engine_job_zone *zone = &job->zones[k];
     zone->status = champion_fit(zone->champion, data);
     const struct model *model = champion_model(zone->champion);
-    zone->done =
-        predict(model, data, job->issue, job->until, job->n_levels, job->levels, &zone->forecast);
+    zone->done = job->nodes ? engine_nodes_forecast(job, k, model, data)
+                            : predict(model, data, job->issue, job->until, job->n_levels,
+                                      job->levels, &zone->forecast);
     zone->snapshot = model ? snapshot_write(model, job->issue) : NULL;
 }
 
@@ -95,9 +96,9 @@ static bool find_temperature(const struct engine_job *job, struct engine_job_zon
     return true;
 }
 
-static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
-                     const struct series *const stations[])
+static void run_zone(struct engine_job *job, size_t k, const struct series *const stations[])
 {
+    struct engine_job_zone *zone = &job->zones[k];
     struct series load, temp;
     if (!zone->load.n || !series_copy(&zone->load, &load))
         return;
@@ -114,7 +115,7 @@ static void run_zone(const struct engine_job *job, struct engine_job_zone *zone,
     if (find_temperature(job, zone, stations, &data, &temp)) {
         if (clean_marks_find(zone->marks, &data)) {
             data.load = &zone->marks->load;
-            forecast_zone(job, zone, &data);
+            forecast_zone(job, k, &data);
         }
         series_done(&temp);
     }
@@ -144,18 +145,20 @@ void engine_job_run(struct engine_job *job)
 {
     const struct series **stations = calloc(job->n_stations + 1, sizeof *stations);
     struct series *before = calloc(job->n_stations + 1, sizeof *before);
-    const bool fine = stations && before;
+    const bool fine = stations && before && (!job->started || engine_nodes_begin(job));
     for (size_t k = 0; fine && k < job->n_stations; k++) {
         // Nothing observed at or after the issue is known at it.
         before[k] = weather_ahead_known(&job->stations[k], job->issue);
         stations[k] = job->outlooks[k].run ? &job->outlooks[k].series : &before[k];
     }
     for (size_t k = 0; fine && k < job->n_zones; k++)
-        run_zone(job, &job->zones[k], stations);
+        run_zone(job, k, stations);
     free(stations);
     free(before);
+    if (fine && job->nodes)
+        engine_nodes_end(job);
     if (job->season_due)
         run_season(job);
-    if (job->started)
+    if (fine && job->nodes)
         engine_points_write(job);
 }

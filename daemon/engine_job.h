@@ -6,10 +6,13 @@
 
 #include "daemon/engine.h"
 #include "daemon/engine_weather.h"
-#include "models/entries.h"
-#include "models/forecast.h"
+#include "daemon/nodes.h"
 #include "models/champion.h"
 #include "models/clean_marks.h"
+#include "models/day_causes.h"
+#include "models/entries.h"
+#include "models/forecast.h"
+#include "models/paths.h"
 #include "models/stations.h"
 
 struct engine_job_points { // line protocol, see engine_points.h
@@ -29,7 +32,17 @@ struct engine_job_zone {
     bool done; // forecast holds one
     struct forecast forecast;
     char *snapshot; // the model as text, NULL without one
+};
+
+// What comes of a node (nodes.h), a zone or a sum of zones.
+struct engine_job_node {
+    bool done;                // it has a forecast: a zone its own,
+    struct forecast forecast; // a sum this one
+    bool has_peaks;
+    struct day_peaks peaks;
+    struct day_causes_growth growth;
     struct engine_job_points points, points_near;
+    struct paths paths; // of a sum, while it is made
 };
 
 struct site_season;
@@ -55,6 +68,10 @@ struct engine_job {
     struct engine_outlook *outlooks; // beside them: with the forecasts that are at hand
     size_t n_zones;
     struct engine_job_zone *zones;
+    // Of a job whose results are kept (engine_nodes.h); NULL else, or without memory.
+    struct nodes *names;
+    struct engine_job_node *nodes; // beside names->nodes: the zones first
+    bool *loaded;                  // by zone: it has readings
 };
 
 // Empty places for so many zones and stations. NULL without memory.

@@ -4,12 +4,14 @@
 #include <math.h>
 
 #include "daemon/buffer.h"
+#include "daemon/engine_nodes.h"
 #include "daemon/engine_points.h"
 #include "daemon/pieces.h"
 #include "daemon/points.h"
 #include "daemon/scoreboard.h"
 #include "daemon/site_season.h"
 #include "daemon/store_outbox.h"
+#include "daemon/store_peaks.h"
 
 enum { BATCH_BYTES_MAX = 64 << 20, BODY_ENOUGH = 16 << 20 };
 
@@ -41,14 +43,14 @@ static bool push_body(struct keeper *keeper, const struct config_sink *sink)
     return fine;
 }
 
-// The forecasts of all zones.
+// The forecasts of all zones and sums, and the odds of their peaks.
 static bool push_forecasts(struct keeper *keeper, const struct config_sink *sink)
 {
     const struct engine_job *job = keeper->job;
-    for (size_t k = 0; k < job->n_zones; k++) {
-        if (!job->zones[k].done)
+    for (size_t k = 0; k < job->names->n; k++) {
+        if (!job->nodes[k].done)
             continue;
-        const struct engine_job_points *points = engine_points_for(&job->zones[k], sink);
+        const struct engine_job_points *points = engine_points_for(&job->nodes[k], sink);
         if (!points)
             return false;
         buffer_append(&keeper->body, points->text, points->length);
@@ -58,16 +60,17 @@ static bool push_forecasts(struct keeper *keeper, const struct config_sink *sink
     return push_body(keeper, sink);
 }
 
-static bool keep_zone(struct keeper *keeper, size_t zone)
+static bool keep_node(struct keeper *keeper, size_t k)
 {
-    const struct engine_job_zone *result = &keeper->job->zones[zone];
-    const char *id = keeper->config->zones[zone].id;
-    if (!result->done)
+    const struct engine_job *job = keeper->job;
+    const struct engine_job_node *node = &job->nodes[k];
+    const char *id = job->names->nodes[k].id;
+    const char *snapshot = k < job->n_zones ? job->zones[k].snapshot : NULL;
+    if (!node->done)
         return true;
-    if (!store_put_forecast(keeper->store, id, &result->forecast))
-        return false;
-    return !result->snapshot ||
-           store_put_model(keeper->store, id, result->forecast.issue, result->snapshot);
+    return store_put_forecast(keeper->store, id, engine_nodes_result(job, k)) &&
+           (!node->has_peaks || store_put_peaks(keeper->store, id, &node->peaks)) &&
+           (!snapshot || store_put_model(keeper->store, id, job->issue, snapshot));
 }
 
 // The scores of all zones on the days, one batch for each sink.
@@ -145,14 +148,17 @@ static bool keep_all(struct keeper *keeper, struct engine_keep_days days)
     const struct engine_job *job = keeper->job;
     int64_t thin_before = job->issue - keeper->config->store.vintages_s;
     int32_t offset_s = civil_offset(job->clock, job->issue);
-    for (size_t k = 0; k < job->n_zones; k++)
-        if (!keep_zone(keeper, k))
+    if (!job->nodes)
+        return false; // there was no memory for them
+    for (size_t k = 0; k < job->names->n; k++)
+        if (!keep_node(keeper, k))
             return false;
     for (size_t s = 0; s < keeper->config->n_sinks; s++)
         if (!push_forecasts(keeper, &keeper->config->sinks[s]))
             return false;
     return keep_season(keeper) && keep_scores(keeper, days) && bound_outboxes(keeper) &&
            store_thin_forecasts(keeper->store, thin_before, offset_s) &&
+           store_thin_peaks(keeper->store, thin_before, offset_s) &&
            store_thin_weather_runs(keeper->store, thin_before, offset_s) &&
            store_commit(keeper->store);
 }

@@ -9,12 +9,12 @@
 #include "config/config.h"
 #include "daemon/engine_job.h"
 
-// Writes the points of every zone that has a forecast, once for the sinks that take every target
+// Writes the points of every node that has a forecast, once for the sinks that take every target
 // and once for those that do not, where there are such. Without memory, the text is NULL.
 void engine_points_write(struct engine_job *job);
 
-// Those of a zone for a sink; NULL without memory.
-const struct engine_job_points *engine_points_for(const struct engine_job_zone *zone,
+// Those of a node for a sink; NULL without memory.
+const struct engine_job_points *engine_points_for(const struct engine_job_node *node,
                                                   const struct config_sink *sink);
 
 #endif

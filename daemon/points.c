@@ -82,6 +82,36 @@ void points_forecast(struct buffer *out, const struct points_zone *zone,
     }
 }
 
+static void put_peak(struct buffer *out, const struct points_zone *zone, int64_t issue,
+                     int64_t lead_days, const struct day_peak *day, double limit_mw)
+{
+    struct lineproto_writer writer;
+    char lead[24];
+    snprintf(lead, sizeof lead, "%lld", (long long)lead_days);
+    lineproto_begin(&writer, out, "peak_risk");
+    lineproto_put_tag(&writer, "lead_d", lead);
+    if (zone->simulated)
+        lineproto_put_tag(&writer, ORIGIN_COLUMN, ORIGIN_SIMULATED);
+    lineproto_put_tag(&writer, "zone", zone->id);
+    if (!isnan(limit_mw)) {
+        double over = day_peaks_at(day->peak, 0.9) - limit_mw;
+        lineproto_put_real(&writer, "mw_over", points_rounded(over > 0 ? over : 0));
+        lineproto_put_real(&writer, "p_over", points_rounded(day_peaks_over(day->peak, limit_mw)));
+    }
+    lineproto_put_integer(&writer, "peak_hour", day->hour);
+    lineproto_put_real(&writer, "peak_mw", points_rounded(day_peaks_at(day->peak, 0.5)));
+    lineproto_end(&writer, issue * ns_per_s);
+}
+
+void points_peaks(struct buffer *out, const struct points_zone *zone, const struct day_peaks *peaks,
+                  int64_t issue_day, const double limit_mw[])
+{
+    for (size_t d = 0; d < peaks->n; d++)
+        if (day_peaks_ends(peaks, d) && peaks->days[d].hour >= 0)
+            put_peak(out, zone, peaks->issue, peaks->days[d].day - issue_day, &peaks->days[d],
+                     limit_mw[d]);
+}
+
 // The level passed with a probability of so many per cent.
 static double poe(const struct store_season *season, int per_cent)
 {

@@ -77,9 +77,11 @@ static double error_before(const struct series *load, int64_t issue, int64_t tar
     int64_t instant = target - (int64_t)day * DAY_S;
     if (load->n == 0 || instant + load->step_s > issue)
         return NAN;
+    double was = series_usable_at(load, instant);
+    if (isnan(was))
+        return NAN;
     int64_t lead_s = periods_back(load, issue, target, BASELINE_WEEK_S) * BASELINE_WEEK_S;
-    return series_usable_at(load, instant) -
-           baseline_mean(load, instant + load->step_s - lead_s, instant);
+    return was - baseline_mean(load, instant + load->step_s - lead_s, instant);
 }
 
 void baseline_errors_since(const struct series *load, int64_t issue, int64_t target, size_t days,

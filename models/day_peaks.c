@@ -155,6 +155,11 @@ void day_peaks_done(struct day_peaks *peaks)
     *peaks = (struct day_peaks){0};
 }
 
+bool day_peaks_ends(const struct day_peaks *peaks, size_t d)
+{
+    return peaks->days[d].whole || d + 1 < peaks->n;
+}
+
 double day_peaks_over(const float quantiles[static DAY_PEAKS_LEVELS], double limit_mw)
 {
     int n = 0;

@@ -16,11 +16,13 @@
 
 enum { DAY_PEAKS_LEVELS = 99 }; // 0.01 ... 0.99
 
-// What a day's peak is made of; NaN where that is not known.
+// What a day's peak is made of; NaN where that is not known. The MW are of the interval in which
+// the mean is highest that day.
 struct day_cause {
     double temp_c, usual_c; // the day's highest temperature as foreseen, and that of the climate
-    double heat_mw;         // what the mean load at the peak has more than in the usual weather
-    double register_mw;     // what the register adds to it
+    double heat_mw;         // of the mean: what it owes to its temperatures, now and remembered,
+                            // not being the median of the record (explain.h)
+    double register_mw;     // of the mean: what the register adds to it
 };
 
 struct day_peak {
@@ -48,6 +50,9 @@ struct day_peaks {
 [[nodiscard]] bool day_peaks_find(const struct paths *paths, const struct civil_clock *clock,
                                   int64_t issue, struct day_peaks *ret);
 void day_peaks_done(struct day_peaks *peaks);
+
+// Whether the forecast goes on to the end of day `d`, so that no later peak of it is left out.
+bool day_peaks_ends(const struct day_peaks *peaks, size_t d);
 
 // P(peak > limit) by the straight line between quantiles, and by half a level beyond the outermost,
 // 0.995 and 0.005; NaN where the quantiles are.

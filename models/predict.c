@@ -308,13 +308,6 @@ static void set_draws(const struct run *run, size_t i, double correction, const 
 }
 
 // The paths go on where the draws end: with the next error path that is known.
-static void set_paths(const struct run *run, size_t i, double correction, const size_t chosen[])
-{
-    for (size_t k = 0; k < PATHS && run->errors.n; k++)
-        run->paths->mw[i * PATHS + k] =
-            (float)path_load(run, i, k, correction, error_paths_at(&run->errors, chosen[k], i));
-}
-
 static void draw_all(struct run *run, gsl_rng *rng)
 {
     size_t chosen[PATHS], day[PATHS], alike[PATHS];
@@ -332,8 +325,9 @@ static void draw_all(struct run *run, gsl_rng *rng)
             mean_parts(run, i, correction);
         add_entries(run, i);
         set_draws(run, i, correction, chosen);
-        if (run->paths)
-            set_paths(run, i, correction, alike);
+        for (size_t k = 0; run->paths && k < PATHS && run->errors.n; k++)
+            run->paths->mw[i * PATHS + k] =
+                (float)path_load(run, i, k, correction, error_paths_at(&run->errors, alike[k], i));
     }
 }
 
@@ -477,10 +471,17 @@ bool predict_paths(const struct model *model, const struct model_data *data, int
                    int64_t until, size_t n_levels, const double levels[], struct forecast *ret,
                    struct paths *ret_paths)
 {
-    assert(n_levels);
+    return predict_in_full(model, data, start, until, n_levels, levels, ret, ret_paths, NULL);
+}
+
+bool predict_in_full(const struct model *model, const struct model_data *data, int64_t start,
+                     int64_t until, size_t n_levels, const double levels[], struct forecast *ret,
+                     struct paths *ret_paths, double (*parts)[EXPLAIN_PARTS])
+{
     struct paths paths;
-    struct run run = {.model = model, .data = data, .paths = &paths};
+    struct run run = {.model = model, .data = data, .paths = &paths, .parts = parts};
     int32_t step_s = data->load->step_s;
+    assert(n_levels);
     if (!paths_init(&paths, start, step_s, (size_t)((until - start) / step_s)))
         return false;
     bool fine = run_all(&run, start, until, n_levels, levels, ret);

@@ -31,6 +31,12 @@
                                  const double levels[], struct forecast *ret,
                                  struct paths *ret_paths);
 
+// predict_paths(), and the parts of predict_explained() besides where `parts` is not NULL.
+[[nodiscard]] bool predict_in_full(const struct model *model, const struct model_data *data,
+                                   int64_t start, int64_t until, size_t n_levels,
+                                   const double levels[], struct forecast *ret,
+                                   struct paths *ret_paths, double (*parts)[EXPLAIN_PARTS]);
+
 // predict() without quantiles, and parts[i] that sum to the mean of interval i (explain.h), each
 // the mean over the scenarios. There is room for (until - start) / step of them. A forecast of the
 // baseline is all level, and the register.

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "daemon/forecast_text.h"
+#include "daemon/kept_text.h"
 #include "daemon/points.h"
 
 // Two intervals from 2024-03-15T07:00+07:00, issued at their start.
@@ -103,6 +104,73 @@ static void test_no_limit_no_chance_of_passing_it(void **state)
     forecast_done(&f);
 }
 
+// A day of 100 to 198 MW, and another.
+static struct day_peaks make_peaks(struct day_peak days[static 3])
+{
+    for (int d = 0; d < 3; d++) {
+        days[d] = (struct day_peak){.day = 19797 + d,
+                                    .whole = d == 1,
+                                    .hour_from = 9,
+                                    .hour_to = 12,
+                                    .hour = 10 + d,
+                                    .cause = {36.5, 33, -1.25, NAN}};
+        for (int q = 0; q < DAY_PEAKS_LEVELS; q++)
+            days[d].peak[q] = days[d].top[q] = (float)(100 + q + 10 * d);
+    }
+    return (struct day_peaks){.issue = 1710460800, .growth = 0.0725, .n = 3, .days = days};
+}
+
+// The third day is cut, so nothing is said of it.
+static void test_odds_of_peaks_are_golden(void **state)
+{
+    (void)state;
+    struct buffer out;
+    struct day_peak days[3];
+    struct day_peaks peaks = make_peaks(days);
+    const double limits[] = {180.5, NAN, 1};
+    buffer_init(&out, 1 << 16);
+    points_peaks(&out, &(struct points_zone){"total", 25, false, 0}, &peaks, 19797, limits);
+    points_peaks(&out, &(struct points_zone){"b", NAN, true, 0}, &peaks, 19796,
+                 (const double[]){300, 150, 1});
+    assert_string_equal(
+        out.data, "peak_risk,lead_d=0,zone=total "
+                  "mw_over=8.5,p_over=0.185,peak_hour=10i,peak_mw=149.0 1710460800000000000\n"
+                  "peak_risk,lead_d=1,zone=total peak_hour=11i,peak_mw=159.0 1710460800000000000\n"
+                  "peak_risk,lead_d=1,origin=simulated,zone=b "
+                  "mw_over=0.0,p_over=0.005,peak_hour=10i,peak_mw=149.0 1710460800000000000\n"
+                  "peak_risk,lead_d=2,origin=simulated,zone=b "
+                  "mw_over=49.0,p_over=0.59,peak_hour=11i,peak_mw=159.0 1710460800000000000\n");
+    buffer_clear(&out);
+    days[0].hour = -1; // no path is known
+    points_peaks(&out, &(struct points_zone){"b", NAN, true, 0}, &peaks, 19796, limits);
+    assert_memory_equal(out.data, "peak_risk,lead_d=2,", 19);
+    buffer_done(&out);
+}
+
+static void test_kept_peaks_as_rows(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t length;
+    struct day_peak days[3];
+    struct day_peaks peaks = make_peaks(days);
+    struct civil_clock clock = {.offset_s = 7 * 3600};
+    FILE *out = open_memstream(&text, &length);
+    assert_int_equal(kept_text_peaks(out, &clock, "total", &peaks), 2);
+    peaks.growth = NAN;
+    peaks.n = 1;
+    days[0].whole = true;
+    days[0].hour = -1;
+    days[0].peak[49] = NAN;
+    assert_int_equal(kept_text_peaks(out, &clock, "b", &peaks), 1);
+    fclose(out);
+    assert_string_equal(
+        text, "2024-03-15T07:00+07:00,total,2024-03-15,9,12,149.0,189.0,198.0,36.5,-1.25,,0.0725\n"
+              "2024-03-15T07:00+07:00,total,2024-03-16,9,12,159.0,199.0,208.0,36.5,-1.25,,0.0725\n"
+              "2024-03-15T07:00+07:00,b,2024-03-15,,,,189.0,198.0,36.5,-1.25,,\n");
+    free(text);
+}
+
 static void test_text_and_table(void **state)
 {
     (void)state;
@@ -140,6 +208,8 @@ int main(void)
         cmocka_unit_test(test_targets_have_a_bound),
         cmocka_unit_test(test_made_up_load_says_so),
         cmocka_unit_test(test_no_limit_no_chance_of_passing_it),
+        cmocka_unit_test(test_odds_of_peaks_are_golden),
+        cmocka_unit_test(test_kept_peaks_as_rows),
         cmocka_unit_test(test_text_and_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
