@@ -343,4 +343,8 @@ int64_t config_weather_stale_s(const struct config *config, const char *station)
 // Index of a zone id, or SIZE_MAX.
 size_t config_zone_find(const struct config *config, const char *id);
 
+// Of the id of a group, "quang-chau-all", the index of the parent that it is with its expansions;
+// SIZE_MAX where it is no group: a zone without expansions is none.
+size_t config_group_parent(const struct config *config, const char *id);
+
 #endif

@@ -89,6 +89,19 @@ size_t config_zone_find(const struct config *config, const char *id)
     return SIZE_MAX;
 }
 
+size_t config_group_parent(const struct config *config, const char *id)
+{
+    const size_t length = strlen(id), suffix = strlen("-all");
+    if (length <= suffix || strcmp(id + length - suffix, "-all") != 0)
+        return SIZE_MAX;
+    for (size_t i = 0; i < config->n_zones; i++) {
+        const char *parent = config->zones[i].parent;
+        if (parent && strlen(parent) == length - suffix && !strncmp(id, parent, length - suffix))
+            return config_zone_find(config, parent);
+    }
+    return SIZE_MAX;
+}
+
 int64_t config_weather_stale_s(const struct config *config, const char *station)
 {
     enum { DAY_S = 86400 };

@@ -114,33 +114,13 @@ static void check_chances(struct walk *walk)
                  rule->clear_probability, rule->probability);
 }
 
-static bool has_expansion(const struct config *config, size_t zone)
-{
-    for (size_t i = 0; i < config->n_zones; i++)
-        if (config->zones[i].parent && !strcmp(config->zones[i].parent, config->zones[zone].id))
-            return true;
-    return false;
-}
-
-static bool is_group(const struct config *config, const char *id)
-{
-    enum { ID_MAX = 48, SUFFIX = sizeof "-all" - 1 };
-    char parent[ID_MAX + 1];
-    const size_t length = strlen(id);
-    if (length <= SUFFIX || length - SUFFIX > ID_MAX || strcmp(id + length - SUFFIX, "-all") != 0)
-        return false;
-    snprintf(parent, sizeof parent, "%.*s", (int)(length - SUFFIX), id);
-    const size_t zone = config_zone_find(config, parent);
-    return zone != SIZE_MAX && has_expansion(config, zone);
-}
-
 static void check_zone(struct walk *walk, const char *id)
 {
     const struct config *config = walk->config;
     if (!strcmp(id, "all"))
         complain(walk, "zones", "\"all\" must stand alone");
     else if (strcmp(id, "total") != 0 && config_zone_find(config, id) == SIZE_MAX &&
-             !is_group(config, id))
+             config_group_parent(config, id) == SIZE_MAX)
         complain(walk, "zones",
                  "\"%.*s\" is not the id of a zone, of one with expansions and \"-all\" behind it, "
                  "or \"total\"",

@@ -249,15 +249,10 @@ static bool is_rule(const struct config *config, const char *name)
 static bool is_subject(const struct cmd_alerts_request *request, const char *id)
 {
     const struct config *config = request->site.config;
-    const size_t length = strlen(id), suffix = strlen("-all");
-    bool known = !strcmp(id, "total") || config_zone_find(config, id) != SIZE_MAX;
+    bool known = !strcmp(id, "total") || config_zone_find(config, id) != SIZE_MAX ||
+                 config_group_parent(config, id) != SIZE_MAX;
     for (size_t i = 0; i < request->list.n; i++)
         known |= !strcmp(request->list.items[i].subject, id);
-    for (size_t i = 0; i < config->n_zones; i++)
-        known |= config->zones[i].parent && length > suffix &&
-                 !strcmp(id + length - suffix, "-all") &&
-                 strlen(config->zones[i].parent) == length - suffix &&
-                 !memcmp(id, config->zones[i].parent, length - suffix);
     for (size_t i = 0; i < config->n_weather; i++)
         known |= !strcmp(config->weather[i].name, id);
     for (size_t i = 0; i < config->n_sinks; i++)

@@ -1,56 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The rules of one alert, each by example; test_alert_sequences.c has them all at once.
+// When an alert is raised, falls and is over, each rule by example; test_alert_telling.c has what
+// is told of it, test_alert_sequences.c all of it at once.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "daemon/alert.h"
-
-enum { N = ALERT_NONE, W = ALERT_WATCH, E = ALERT_EMERGENCY, X = ALERT_EXTREME };
-enum { MINUTE = 60, START = 1000000 };
-
-struct watched {
-    struct alert alert;
-    struct alert_damping damping;
-    int64_t now;
-};
-
-static struct watched watched(int64_t hold, int64_t hold_clear, int64_t change_s)
-{
-    return (struct watched){
-        .damping = {.hold = hold, .hold_clear = hold_clear, .change_s = change_s}, .now = START};
-}
-
-// A minute later.
-static enum alert_change look(struct watched *w, int call, int keep)
-{
-    w->now += MINUTE;
-    const struct alert_look look = {.now = w->now,
-                                    .known = true,
-                                    .call = (enum alert_level)call,
-                                    .keep = (enum alert_level)keep};
-    return alert_look(&w->alert, &w->damping, &look);
-}
-
-static enum alert_change looks(struct watched *w, int n, int call, int keep)
-{
-    enum alert_change change = ALERT_SAME;
-    while (n-- > 0)
-        change = look(w, call, keep);
-    return change;
-}
-
-static enum alert_notice tell(struct watched *w)
-{
-    return alert_tell(&w->alert, &w->damping, w->now, false);
-}
-
-static enum alert_notice tell_quiet(struct watched *w)
-{
-    return alert_tell(&w->alert, &w->damping, w->now, true);
-}
+#include "tests/watched.h"
 
 static void calls_everything_by_its_name(void **state)
 {
@@ -88,19 +45,19 @@ static void fires_after_looks_in_a_row(void **state)
     (void)state;
     struct watched w = watched(3, 1, 0);
     assert_int_equal(alert_state(&w.alert), ALERT_QUIET);
-    assert_int_equal(look(&w, W, W), ALERT_SAME);
+    assert_int_equal(watched_look(&w, W, W), ALERT_SAME);
     assert_int_equal(alert_state(&w.alert), ALERT_PENDING);
-    assert_int_equal(look(&w, W, W), ALERT_SAME);
-    assert_int_equal(look(&w, N, W), ALERT_SAME); // broken: it begins anew
+    assert_int_equal(watched_look(&w, W, W), ALERT_SAME);
+    assert_int_equal(watched_look(&w, N, W), ALERT_SAME); // broken: it begins anew
     assert_int_equal(alert_state(&w.alert), ALERT_QUIET);
-    assert_int_equal(looks(&w, 2, W, W), ALERT_SAME);
+    assert_int_equal(watched_looks(&w, 2, W, W), ALERT_SAME);
     assert_int_equal(w.alert.since, 0);
-    assert_int_equal(look(&w, W, W), ALERT_FIRED);
+    assert_int_equal(watched_look(&w, W, W), ALERT_FIRED);
     assert_int_equal(alert_state(&w.alert), ALERT_FIRING);
     assert_int_equal(w.alert.level, ALERT_WATCH);
     assert_int_equal(w.alert.since, w.now);
     assert_int_equal(w.alert.changed, w.now);
-    assert_int_equal(look(&w, W, W), ALERT_SAME);
+    assert_int_equal(watched_look(&w, W, W), ALERT_SAME);
     assert_int_equal(w.alert.since, w.now - MINUTE);
 }
 
@@ -108,9 +65,9 @@ static void fires_at_once_where_one_look_does(void **state)
 {
     (void)state;
     struct watched w = watched(1, 1, 0);
-    assert_int_equal(look(&w, X, X), ALERT_FIRED);
+    assert_int_equal(watched_look(&w, X, X), ALERT_FIRED);
     assert_int_equal(w.alert.level, ALERT_EXTREME);
-    assert_int_equal(look(&w, N, N), ALERT_RESOLVED);
+    assert_int_equal(watched_look(&w, N, N), ALERT_RESOLVED);
     assert_int_equal(alert_state(&w.alert), ALERT_QUIET);
     assert_int_equal(w.alert.since, 0);
 }
@@ -120,16 +77,16 @@ static void rises_to_what_all_looks_called_for(void **state)
 {
     (void)state;
     struct watched w = watched(3, 1, 0);
-    look(&w, W, W);
-    look(&w, X, X);
-    assert_int_equal(look(&w, E, E), ALERT_FIRED);
+    watched_look(&w, W, W);
+    watched_look(&w, X, X);
+    assert_int_equal(watched_look(&w, E, E), ALERT_FIRED);
     assert_int_equal(w.alert.level, ALERT_WATCH);
     const int64_t since = w.alert.since;
     assert_int_equal(alert_state(&w.alert), ALERT_FIRING);
-    assert_int_equal(look(&w, X, X), ALERT_WORSE); // X E X
+    assert_int_equal(watched_look(&w, X, X), ALERT_WORSE); // X E X
     assert_int_equal(w.alert.level, ALERT_EMERGENCY);
-    assert_int_equal(look(&w, X, X), ALERT_SAME);  // E X X
-    assert_int_equal(look(&w, X, X), ALERT_WORSE); // X X X
+    assert_int_equal(watched_look(&w, X, X), ALERT_SAME);  // E X X
+    assert_int_equal(watched_look(&w, X, X), ALERT_WORSE); // X X X
     assert_int_equal(w.alert.level, ALERT_EXTREME);
     assert_int_equal(w.alert.since, since);
 }
@@ -138,22 +95,22 @@ static void is_over_below_the_lower_condition_only(void **state)
 {
     (void)state;
     struct watched w = watched(1, 3, 0);
-    look(&w, E, E);
-    assert_int_equal(looks(&w, 5, N, E), ALERT_SAME); // between the two
-    assert_int_equal(looks(&w, 2, N, N), ALERT_SAME);
-    assert_int_equal(look(&w, N, E), ALERT_SAME); // begins anew
-    assert_int_equal(looks(&w, 2, N, N), ALERT_SAME);
+    watched_look(&w, E, E);
+    assert_int_equal(watched_looks(&w, 5, N, E), ALERT_SAME); // between the two
+    assert_int_equal(watched_looks(&w, 2, N, N), ALERT_SAME);
+    assert_int_equal(watched_look(&w, N, E), ALERT_SAME); // begins anew
+    assert_int_equal(watched_looks(&w, 2, N, N), ALERT_SAME);
     assert_int_equal(w.alert.level, ALERT_EMERGENCY);
-    assert_int_equal(look(&w, N, N), ALERT_RESOLVED);
+    assert_int_equal(watched_look(&w, N, N), ALERT_RESOLVED);
 }
 
 static void keeps_at_least_what_it_calls_for(void **state)
 {
     (void)state;
     struct watched w = watched(1, 1, 0);
-    look(&w, E, E);
-    assert_int_equal(look(&w, E, N), ALERT_SAME);
-    assert_int_equal(look(&w, W, N), ALERT_EASED);
+    watched_look(&w, E, E);
+    assert_int_equal(watched_look(&w, E, N), ALERT_SAME);
+    assert_int_equal(watched_look(&w, W, N), ALERT_EASED);
 }
 
 // In one step where no look kept anything between, else to what one of the last looks kept.
@@ -161,33 +118,33 @@ static void falls_to_what_was_kept(void **state)
 {
     (void)state;
     struct watched w = watched(1, 3, 0);
-    look(&w, X, X);
-    looks(&w, 2, N, N);
-    assert_int_equal(look(&w, N, N), ALERT_RESOLVED);
+    watched_look(&w, X, X);
+    watched_looks(&w, 2, N, N);
+    assert_int_equal(watched_look(&w, N, N), ALERT_RESOLVED);
 
-    look(&w, X, X);
-    look(&w, N, W);
-    look(&w, N, E);
-    assert_int_equal(look(&w, N, N), ALERT_EASED); // W E N
+    watched_look(&w, X, X);
+    watched_look(&w, N, W);
+    watched_look(&w, N, E);
+    assert_int_equal(watched_look(&w, N, N), ALERT_EASED); // W E N
     assert_int_equal(w.alert.level, ALERT_EMERGENCY);
-    assert_int_equal(look(&w, N, N), ALERT_SAME);     // E N N
-    assert_int_equal(look(&w, N, N), ALERT_RESOLVED); // N N N
+    assert_int_equal(watched_look(&w, N, N), ALERT_SAME);     // E N N
+    assert_int_equal(watched_look(&w, N, N), ALERT_RESOLVED); // N N N
 }
 
 static void falls_no_sooner_than_some_time_after_a_change(void **state)
 {
     (void)state;
     struct watched w = watched(1, 1, 10 * MINUTE);
-    assert_int_equal(look(&w, E, E), ALERT_FIRED);
-    assert_int_equal(look(&w, N, W), ALERT_SAME); // long gone by when it may fall
-    assert_int_equal(looks(&w, 8, N, N), ALERT_SAME);
-    assert_int_equal(look(&w, N, N), ALERT_RESOLVED); // ten minutes
-    assert_int_equal(look(&w, W, W), ALERT_FIRED);    // a worse level need not wait
-    assert_int_equal(look(&w, X, X), ALERT_WORSE);
-    assert_int_equal(looks(&w, 9, W, W), ALERT_SAME); // counted from the rise
-    assert_int_equal(look(&w, W, W), ALERT_EASED);
-    assert_int_equal(looks(&w, 9, N, N), ALERT_SAME); // and from the fall
-    assert_int_equal(look(&w, N, N), ALERT_RESOLVED);
+    assert_int_equal(watched_look(&w, E, E), ALERT_FIRED);
+    assert_int_equal(watched_look(&w, N, W), ALERT_SAME); // long gone by when it may fall
+    assert_int_equal(watched_looks(&w, 8, N, N), ALERT_SAME);
+    assert_int_equal(watched_look(&w, N, N), ALERT_RESOLVED); // ten minutes
+    assert_int_equal(watched_look(&w, W, W), ALERT_FIRED);    // a worse level need not wait
+    assert_int_equal(watched_look(&w, X, X), ALERT_WORSE);
+    assert_int_equal(watched_looks(&w, 9, W, W), ALERT_SAME); // counted from the rise
+    assert_int_equal(watched_look(&w, W, W), ALERT_EASED);
+    assert_int_equal(watched_looks(&w, 9, N, N), ALERT_SAME); // and from the fall
+    assert_int_equal(watched_look(&w, N, N), ALERT_RESOLVED);
 }
 
 static void learns_nothing_from_a_look_that_knows_nothing(void **state)
@@ -195,32 +152,32 @@ static void learns_nothing_from_a_look_that_knows_nothing(void **state)
     (void)state;
     struct watched w = watched(2, 2, 0);
     const struct alert_look blind = {.now = INT64_MAX, .call = ALERT_EXTREME};
-    look(&w, W, W);
+    watched_look(&w, W, W);
     const struct alert before = w.alert;
     assert_int_equal(alert_look(&w.alert, &w.damping, &blind), ALERT_SAME);
     assert_memory_equal(&w.alert, &before, sizeof before);
-    assert_int_equal(look(&w, W, W), ALERT_FIRED); // two in a row all the same
-    look(&w, N, N);
+    assert_int_equal(watched_look(&w, W, W), ALERT_FIRED); // two in a row all the same
+    watched_look(&w, N, N);
     alert_look(&w.alert, &w.damping, &blind);
     assert_int_equal(w.alert.level, ALERT_WATCH);
-    assert_int_equal(look(&w, N, N), ALERT_RESOLVED);
+    assert_int_equal(watched_look(&w, N, N), ALERT_RESOLVED);
 }
 
 static void takes_a_clock_set_back_for_one_that_stands(void **state)
 {
     (void)state;
     struct watched w = watched(1, 1, 10 * MINUTE);
-    look(&w, W, W);
+    watched_look(&w, W, W);
     const int64_t fired = w.now;
     w.now -= 1000 * MINUTE;
-    assert_int_equal(look(&w, E, E), ALERT_WORSE);
+    assert_int_equal(watched_look(&w, E, E), ALERT_WORSE);
     assert_int_equal(w.alert.changed, fired);
     assert_int_equal(w.alert.looked, fired);
-    tell(&w);
+    watched_tell(&w);
     assert_int_equal(w.alert.told_at, fired);
     w.now = fired + 8 * MINUTE;
-    assert_int_equal(look(&w, N, N), ALERT_SAME);
-    assert_int_equal(look(&w, N, N), ALERT_RESOLVED);
+    assert_int_equal(watched_look(&w, N, N), ALERT_SAME);
+    assert_int_equal(watched_look(&w, N, N), ALERT_RESOLVED);
     w.now = 0;
     assert_int_equal(alert_end(&w.alert, 0), ALERT_SAME);
     assert_int_equal(w.alert.looked, fired + 10 * MINUTE);
@@ -233,13 +190,13 @@ static void flaps_from_half_the_looks_on(void **state)
     (void)state;
     struct watched w = watched(1, 1, 0);
     for (int i = 1; i <= 9; i++) {
-        look(&w, i % 2 ? W : N, i % 2 ? W : N);
+        watched_look(&w, i % 2 ? W : N, i % 2 ? W : N);
         assert_false(w.alert.flapping);
         assert_int_equal(w.alert.level, i % 2 ? W : N);
     }
-    assert_int_equal(look(&w, N, N), ALERT_SAME); // it does not fall
+    assert_int_equal(watched_look(&w, N, N), ALERT_SAME); // it does not fall
     assert_true(w.alert.flapping);
-    assert_int_equal(look(&w, E, E), ALERT_WORSE); // but it rises
+    assert_int_equal(watched_look(&w, E, E), ALERT_WORSE); // but it rises
     assert_int_equal(w.alert.level, ALERT_EMERGENCY);
 }
 
@@ -250,7 +207,7 @@ static bool flaps_with(uint32_t ages)
     bool on = false;
     for (int age = ALERT_LOOKS - 1; age >= 0; age--) {
         on ^= ages >> age & 1;
-        look(&w, on ? W : N, on ? W : N);
+        watched_look(&w, on ? W : N, on ? W : N);
     }
     assert_int_equal(w.alert.flips, ages);
     return w.alert.flapping;
@@ -275,12 +232,12 @@ static void flaps_until_less_than_a_quarter(void **state)
     (void)state;
     struct watched w = watched(1, 1, 0);
     for (int i = 1; i <= 10; i++)
-        look(&w, i % 2 ? W : N, i % 2 ? W : N);
+        watched_look(&w, i % 2 ? W : N, i % 2 ? W : N);
     assert_true(w.alert.flapping);
     int quiet = 0;
     while (w.alert.flapping) {
         assert_int_equal(w.alert.level, ALERT_WATCH);
-        look(&w, N, N);
+        watched_look(&w, N, N);
         quiet++;
         assert_true(quiet < 30);
     }
@@ -295,200 +252,10 @@ static void falls_while_it_is_near_flapping_only(void **state)
     struct watched w = watched(1, 1, 0);
     int changes = 0;
     for (int i = 0; i < 1000; i++)
-        changes += look(&w, i % 2 ? W : N, i % 2 ? W : N) != ALERT_SAME;
+        changes += watched_look(&w, i % 2 ? W : N, i % 2 ? W : N) != ALERT_SAME;
     assert_in_range(changes, 5, 11);
     assert_int_equal(w.alert.flips, (1 << ALERT_LOOKS) - 1);
     assert_int_equal(w.alert.level, ALERT_WATCH);
-}
-
-static void tells_each_change_once(void **state)
-{
-    (void)state;
-    struct watched w = watched(1, 1, 0);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, W, W);
-    assert_int_equal(tell(&w), NOTICE_FIRED);
-    assert_int_equal(w.alert.told, ALERT_WATCH);
-    assert_int_equal(w.alert.told_at, w.now);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, X, X);
-    assert_int_equal(tell(&w), NOTICE_WORSE);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, E, E);
-    assert_int_equal(tell(&w), NOTICE_EASED);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, N, N);
-    assert_int_equal(tell(&w), NOTICE_RESOLVED);
-    assert_int_equal(w.alert.told, ALERT_NONE);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-}
-
-static void tells_after_quiet_what_is_new_in_one(void **state)
-{
-    (void)state;
-    struct watched w = watched(1, 1, 0);
-    look(&w, W, W);
-    assert_int_equal(tell_quiet(&w), NOTICE_NONE);
-    look(&w, X, X);
-    look(&w, E, E);
-    assert_int_equal(tell_quiet(&w), NOTICE_NONE);
-    assert_int_equal(tell(&w), NOTICE_FIRED);
-    assert_int_equal(w.alert.told, ALERT_EMERGENCY);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, N, N); // over and back
-    assert_int_equal(tell_quiet(&w), NOTICE_NONE);
-    look(&w, E, E);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, N, N); // over and back, but another
-    look(&w, W, W);
-    assert_int_equal(tell(&w), NOTICE_EASED);
-    look(&w, N, N);
-    look(&w, X, X);
-    assert_int_equal(tell(&w), NOTICE_WORSE);
-    looks(&w, ALERT_LOOKS, X, X); // so that it does not flap
-    look(&w, N, N);
-    assert_int_equal(tell_quiet(&w), NOTICE_NONE);
-    assert_int_equal(tell(&w), NOTICE_RESOLVED);
-}
-
-static void never_tells_of_what_was_all_quiet(void **state)
-{
-    (void)state;
-    struct watched w = watched(1, 1, 0);
-    look(&w, X, X);
-    assert_int_equal(tell_quiet(&w), NOTICE_NONE);
-    look(&w, N, N);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    assert_int_equal(w.alert.told_at, 0);
-}
-
-static void reminds_while_it_fires(void **state)
-{
-    (void)state;
-    struct watched w = watched(1, 1, 0);
-    w.damping.reminder_s = 3 * MINUTE;
-    look(&w, W, W);
-    assert_int_equal(tell(&w), NOTICE_FIRED);
-    looks(&w, 2, W, W);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, W, W);
-    assert_int_equal(tell_quiet(&w), NOTICE_NONE);
-    assert_int_equal(tell(&w), NOTICE_REMINDER);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, W, W);
-    look(&w, E, E);
-    assert_int_equal(tell(&w), NOTICE_WORSE); // any notice reminds
-    looks(&w, 2, E, E);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, E, E);
-    assert_int_equal(tell(&w), NOTICE_REMINDER);
-    w.damping.reminder_s = 0;
-    looks(&w, 10, E, E);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    w.damping.reminder_s = 3 * MINUTE;
-    look(&w, N, N);
-    assert_int_equal(tell(&w), NOTICE_RESOLVED);
-    looks(&w, 10, N, N);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-}
-
-static void acknowledges_what_fires_until_later(void **state)
-{
-    (void)state;
-    struct watched w = watched(2, 1, 0);
-    assert_false(alert_acknowledge(&w.alert, w.now, INT64_MAX));
-    look(&w, W, W);
-    assert_false(alert_acknowledge(&w.alert, w.now, INT64_MAX)); // pending
-    look(&w, W, W);
-    assert_false(alert_acknowledge(&w.alert, w.now, w.now));
-    assert_int_equal(w.alert.acked, ALERT_NONE);
-    assert_true(alert_acknowledge(&w.alert, w.now, w.now + 1));
-    assert_int_equal(alert_state(&w.alert), ALERT_ACKNOWLEDGED);
-    assert_true(alert_acknowledge(&w.alert, w.now, w.now + 2)); // by somebody else
-    assert_int_equal(w.alert.acked, ALERT_WATCH);
-    assert_int_equal(w.alert.acked_until, w.now + 2);
-}
-
-static void leaves_who_has_it_in_hand_in_peace(void **state)
-{
-    (void)state;
-    struct watched w = watched(1, 1, 0);
-    w.damping.reminder_s = MINUTE;
-    look(&w, E, E);
-    tell(&w);
-    assert_true(alert_acknowledge(&w.alert, w.now, INT64_MAX));
-    looks(&w, 10, E, E);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    assert_int_equal(look(&w, W, W), ALERT_EASED);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    assert_int_equal(look(&w, E, E), ALERT_WORSE); // as bad as it was in hand
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    assert_int_equal(alert_state(&w.alert), ALERT_ACKNOWLEDGED);
-    assert_false(alert_expire(&w.alert, INT64_MAX - 1));
-    look(&w, N, N);
-    assert_int_equal(w.alert.acked, ALERT_NONE);
-    assert_int_equal(tell(&w), NOTICE_RESOLVED); // it is over for everybody
-    look(&w, W, W);
-    assert_int_equal(alert_state(&w.alert), ALERT_FIRING); // of its own
-}
-
-static void breaks_an_acknowledgement_by_a_worse_level(void **state)
-{
-    (void)state;
-    struct watched w = watched(1, 1, 0);
-    look(&w, W, W);
-    assert_true(alert_acknowledge(&w.alert, w.now, INT64_MAX));
-    assert_int_equal(tell(&w), NOTICE_FIRED); // in hand or not, others did not know
-    look(&w, E, E);
-    assert_int_equal(alert_state(&w.alert), ALERT_FIRING);
-    assert_int_equal(w.alert.acked_until, 0);
-    assert_int_equal(tell(&w), NOTICE_WORSE);
-}
-
-static void lets_an_acknowledgement_run_out(void **state)
-{
-    (void)state;
-    struct watched w = watched(1, 1, 0);
-    assert_false(alert_expire(&w.alert, INT64_MAX));
-    look(&w, E, E);
-    tell(&w);
-    assert_true(alert_acknowledge(&w.alert, w.now, w.now + 2 * MINUTE));
-    look(&w, W, W);
-    assert_false(alert_expire(&w.alert, w.now));
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, W, W);
-    assert_true(alert_expire(&w.alert, w.now));
-    assert_false(alert_expire(&w.alert, w.now));
-    assert_int_equal(alert_state(&w.alert), ALERT_FIRING);
-    assert_int_equal(tell(&w), NOTICE_EASED); // put off, not forgotten
-    assert_true(alert_acknowledge(&w.alert, w.now, INT64_MAX));
-    assert_true(alert_expire(&w.alert, INT64_MAX)); // given back
-}
-
-static void resolves_what_is_gone(void **state)
-{
-    (void)state;
-    struct watched w = watched(2, 9, 1000 * MINUTE);
-    looks(&w, 3, E, E);
-    tell(&w);
-    assert_true(alert_acknowledge(&w.alert, w.now, INT64_MAX));
-    assert_int_equal(alert_end(&w.alert, w.now + 5), ALERT_RESOLVED);
-    assert_int_equal(alert_state(&w.alert), ALERT_QUIET);
-    assert_int_equal(w.alert.changed, w.now + 5);
-    assert_int_equal(w.alert.looked, w.now + 5);
-    assert_int_equal(w.alert.seen, ALERT_NONE);
-    assert_int_equal(w.alert.flips, 0);
-    assert_int_equal(w.alert.since, 0);
-    assert_int_equal(w.alert.acked, ALERT_NONE);
-    assert_int_equal(tell_quiet(&w), NOTICE_NONE);
-    assert_int_equal(tell(&w), NOTICE_RESOLVED);
-    assert_int_equal(alert_end(&w.alert, w.now), ALERT_SAME);
-    assert_int_equal(tell(&w), NOTICE_NONE);
-    look(&w, E, E); // it is back: it begins anew
-    assert_int_equal(alert_state(&w.alert), ALERT_PENDING);
-    assert_int_equal(alert_end(&w.alert, w.now), ALERT_SAME);
-    assert_int_equal(alert_state(&w.alert), ALERT_QUIET);
-    assert_int_equal(look(&w, E, E), ALERT_SAME);
 }
 
 static void bounds_its_changes(void **state)
@@ -527,15 +294,6 @@ int main(void)
         cmocka_unit_test(flaps_at_half_and_not_just_below),
         cmocka_unit_test(flaps_until_less_than_a_quarter),
         cmocka_unit_test(falls_while_it_is_near_flapping_only),
-        cmocka_unit_test(tells_each_change_once),
-        cmocka_unit_test(tells_after_quiet_what_is_new_in_one),
-        cmocka_unit_test(never_tells_of_what_was_all_quiet),
-        cmocka_unit_test(reminds_while_it_fires),
-        cmocka_unit_test(acknowledges_what_fires_until_later),
-        cmocka_unit_test(leaves_who_has_it_in_hand_in_peace),
-        cmocka_unit_test(breaks_an_acknowledgement_by_a_worse_level),
-        cmocka_unit_test(lets_an_acknowledgement_run_out),
-        cmocka_unit_test(resolves_what_is_gone),
         cmocka_unit_test(bounds_its_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,6 +189,8 @@ static void tells_of_entries_that_begin(void **state)
     near_assert(facts.limit, 0, 0);
     near_assert(facts.entry_mw, 7, 0);
     assert_int_equal(facts.day, 7);
+    alert_rule_register(&rule, 1, &facts);
+    assert_int_equal(facts.call, ALERT_WATCH);
     alert_rule_register(&rule, 0, &facts);
     assert_true(facts.known);
     assert_int_equal(facts.keep, ALERT_NONE);

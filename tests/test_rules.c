@@ -246,6 +246,18 @@ static void keys_without_effect_are_refused(void **state)
                   "sink\n");
 }
 
+static void groups_are_of_zones_with_expansions(void **state)
+{
+    (void)state;
+    struct config *config = read_good("[alert a]\non = load\nzones = a-all\n");
+    assert_int_equal(config_group_parent(config, "a-all"), config_zone_find(config, "a"));
+    assert_true(config_group_parent(config, "b-all") == SIZE_MAX);
+    assert_true(config_group_parent(config, "-all") == SIZE_MAX);
+    assert_true(config_group_parent(config, "a") == SIZE_MAX);
+    assert_true(config_group_parent(config, "aa-all") == SIZE_MAX);
+    config_free(config);
+}
+
 static void zones_of_a_rule_are_known(void **state)
 {
     (void)state;
@@ -325,6 +337,7 @@ int main(void)
         in_place("values of rules are checked", values_of_rules_are_checked),
         in_place("keys of a rule go together", keys_of_a_rule_go_together),
         in_place("keys without effect are refused", keys_without_effect_are_refused),
+        in_place("groups are of zones with expansions", groups_are_of_zones_with_expansions),
         in_place("zones of a rule are known", zones_of_a_rule_are_known),
         in_place("there is room for every section", there_is_room_for_every_section),
     };
