@@ -90,9 +90,10 @@ static void errors_of_baseline(const struct model_data *data, struct leads leads
         for (size_t k = 0; k < leads.n; k++) {
             int64_t target = target_of(data, day, k * leads.stride);
             bool past = target < data->issue && issue > data->load->start;
-            ret[(day - 1) * leads.n + k] = past ? series_usable_at(data->load, target) -
-                                                      baseline_mean(data->load, issue, target)
-                                                : (double)NAN;
+            double actual = past ? series_usable_at(data->load, target) : (double)NAN;
+            // In a long gap the baseline would look far back for every interval of it.
+            ret[(day - 1) * leads.n + k] =
+                isnan(actual) ? (double)NAN : actual - baseline_mean(data->load, issue, target);
         }
     }
 }

@@ -26,6 +26,15 @@ static void season(int64_t instant, double ret[static CLIMATE_TERMS])
     ret[4] = cos(2 * angle);
 }
 
+// How many intervals on an hour of the day begins, of an instant outside it; at least one. A step
+// that leaps over the hour finds it on a later day.
+static size_t before_hour(int64_t instant, int hour, int32_t step_s)
+{
+    int32_t wait_s = hour * CIVIL_HOUR_S - civil_second_of_day(instant);
+    wait_s += wait_s < 0 ? CIVIL_DAY_S : 0;
+    return (size_t)((wait_s + step_s - 1) / step_s);
+}
+
 // Sums the values of one hour from `from` to before `until`; `terms` of the season are used.
 static void sum_hour(const struct series *temp, int hour, int64_t from, int64_t until,
                      struct normal *ret)
@@ -37,7 +46,11 @@ static void sum_hour(const struct series *temp, int hour, int64_t from, int64_t 
         int64_t instant = series_instant(temp, i);
         if (instant >= until)
             break;
-        if (hour_of(instant) != hour || isnan(temp->value[i]))
+        if (hour_of(instant) != hour) {
+            i += before_hour(instant, hour, temp->step_s) - 1;
+            continue;
+        }
+        if (isnan(temp->value[i]))
             continue;
         season(instant, x);
         normal_add(ret, x, temp->value[i], 1);
