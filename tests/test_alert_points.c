@@ -35,15 +35,27 @@ static void expect(const struct alert_points_change *change, const char *line)
 static void writes_a_change(void **state)
 {
     (void)state;
-    struct alert_points_change change = {&event, ALERT_FIRING, CONFIG_VIETNAMESE, false};
-    expect(&change, "alert,level=emergency,rule=peak,zone=yen-lu change=\"worse\",limit=23.85,"
+    struct alert_points_change change = {
+        .event = &event, .state = ALERT_FIRING, .language = CONFIG_VIETNAMESE};
+    expect(&change, "alert,level=emergency,rule=peak,zone=yen-lu limit=23.85,"
                     "state=\"firing\",text=\"Yên Lư vượt \\\"23,85\\\" MW\",value=0.9 "
                     "1717480800000000000\n");
     change.language = CONFIG_ENGLISH;
     change.simulated = true;
     expect(&change, "alert,level=emergency,origin=simulated,rule=peak,zone=yen-lu "
-                    "change=\"worse\",limit=23.85,state=\"firing\",text=\"Yên Lư passes 23.85 "
+                    "limit=23.85,state=\"firing\",text=\"Yên Lư passes 23.85 "
                     "MW\",value=0.9 1717480800000000000\n");
+}
+
+static void a_level_that_is_left_ends(void **state)
+{
+    (void)state;
+    const struct alert_points_change change = {
+        .event = &event, .state = ALERT_FIRING, .left = ALERT_WATCH, .language = CONFIG_ENGLISH};
+    expect(&change, "alert,level=watch,rule=peak,zone=yen-lu limit=23.85,state=\"worse\","
+                    "text=\"Yên Lư passes 23.85 MW\",value=0.9 1717480800000000000\n"
+                    "alert,level=emergency,rule=peak,zone=yen-lu limit=23.85,state=\"firing\","
+                    "text=\"Yên Lư passes 23.85 MW\",value=0.9 1717480800000000000\n");
 }
 
 static void leaves_out_what_is_not_known(void **state)
@@ -54,9 +66,10 @@ static void leaves_out_what_is_not_known(void **state)
     bare.value = bare.limit = NAN;
     bare.text_vi = NULL;
     bare.text_en = "";
-    struct alert_points_change change = {&bare, ALERT_ACKNOWLEDGED, CONFIG_VIETNAMESE, false};
+    struct alert_points_change change = {
+        .event = &bare, .state = ALERT_ACKNOWLEDGED, .language = CONFIG_VIETNAMESE};
     static const char line[] = "alert,level=emergency,rule=peak,zone=yen-lu "
-                               "change=\"acknowledged\",state=\"acknowledged\" "
+                               "state=\"acknowledged\" "
                                "1717480800000000000\n";
     expect(&change, line);
     change.language = CONFIG_ENGLISH;
@@ -68,8 +81,9 @@ static void ends_under_its_last_level(void **state)
     (void)state;
     struct store_alert_event over = event;
     over.what = "resolved";
-    const struct alert_points_change change = {&over, ALERT_QUIET, CONFIG_ENGLISH, false};
-    expect(&change, "alert,level=emergency,rule=peak,zone=yen-lu change=\"resolved\",limit=23.85,"
+    const struct alert_points_change change = {
+        .event = &over, .state = ALERT_QUIET, .language = CONFIG_ENGLISH};
+    expect(&change, "alert,level=emergency,rule=peak,zone=yen-lu limit=23.85,"
                     "state=\"resolved\",text=\"Yên Lư passes 23.85 MW\",value=0.9 "
                     "1717480800000000000\n");
 }
@@ -78,6 +92,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_a_change),
+        cmocka_unit_test(a_level_that_is_left_ends),
         cmocka_unit_test(leaves_out_what_is_not_known),
         cmocka_unit_test(ends_under_its_last_level),
     };
