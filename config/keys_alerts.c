@@ -80,8 +80,8 @@ const struct key keys_alert[] = {
      .most = "1000",
      .unit = "percent",
      .offset = offsetof(struct config_alert, per_cent[0]),
-     .help = "How much of the limit (of the age, where ages are looked at) the first level begins "
-             "at. 0 leaves the level out."},
+     .help = "How much of the limit the first level begins at. 0 leaves the level out. What is no "
+             "load has one level, the lowest that is not left out."},
     {.section = "alert",
      .name = "emergency",
      .type = KEY_REAL,

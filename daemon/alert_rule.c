@@ -263,20 +263,6 @@ void alert_rule_load(const struct config_alert *rule, double mw, double limit_mw
     hold_against(rule, of, limit_mw, facts);
 }
 
-void alert_rule_age(const struct config_alert *rule, int64_t age_s, struct alert_facts *facts)
-{
-    struct conditions conditions = {0};
-    const double age = (double)age_s, whole = (double)rule->age_s;
-    know_nothing(facts);
-    for (enum alert_level level = ALERT_WATCH; level < ALERT_LEVELS; level++)
-        conditions.call[level] = age >= begins_at(rule, level, whole);
-    const enum alert_level of = settle(rule, &conditions, facts);
-    if (of == ALERT_NONE)
-        return;
-    facts->value = age;
-    facts->limit = begins_at(rule, of, whole);
-}
-
 // Yes or no: it has one level, and nothing to take a share of.
 static void answer(const struct config_alert *rule, double value, bool calls,
                    struct alert_facts *facts)
@@ -288,6 +274,13 @@ static void answer(const struct config_alert *rule, double value, bool calls,
     facts->call = facts->keep = calls ? lowest(rule) : ALERT_NONE;
     facts->value = value;
     facts->limit = 0;
+}
+
+void alert_rule_age(const struct config_alert *rule, int64_t age_s, struct alert_facts *facts)
+{
+    answer(rule, (double)age_s, age_s >= rule->age_s, facts);
+    if (facts->known)
+        facts->limit = (double)rule->age_s;
 }
 
 void alert_rule_skill(const struct config_alert *rule, double skill, struct alert_facts *facts)

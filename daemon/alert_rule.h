@@ -43,8 +43,7 @@ void alert_rule_season(const struct config_alert *rule, const struct store_seaso
 void alert_rule_load(const struct config_alert *rule, double mw, double limit_mw,
                      struct alert_facts *facts);
 
-// Ages (readings, weather, sink): the levels begin at `per_cent` of the rule's age; none is kept
-// below.
+// Ages (readings, weather, sink): one of the rule's age or more calls the lowest level.
 void alert_rule_age(const struct config_alert *rule, int64_t age_s, struct alert_facts *facts);
 
 // Skill over last week's same hour by the rule's days of scores: below 0 calls the lowest level.
