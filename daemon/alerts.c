@@ -1,27 +1,225 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/alerts.h"
 
-#include "daemon/alert_list.h"
-#include "daemon/store_alerts.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-// Keeps what a person did to an alert, with its line in the history.
-static bool keep_deed(struct store *store, const struct store_alert *alert, const char *what,
-                      const struct alerts_person *person)
+#include "daemon/alerts_internal.h"
+
+static struct alerts_item *add_item(struct alerts_round *round)
 {
-    const struct store_alert_event event = {
-        .time = person->now,
-        .rule = alert->rule,
-        .subject = alert->subject,
-        .what = what,
-        .level = alert->alert.level,
-        .value = alert->value,
-        .limit = alert->limit,
-        .text_vi = "",
-        .text_en = "",
-        .by = person->by,
-        .note = person->note,
+    if (round->n == round->capacity) {
+        size_t capacity = round->capacity ? 2 * round->capacity : 64;
+        void *grown = realloc(round->items, capacity * sizeof(void *));
+        if (!grown)
+            return NULL;
+        round->items = grown;
+        round->capacity = capacity;
+    }
+    struct alerts_item *item = calloc(1, sizeof *item);
+    if (item)
+        round->items[round->n++] = item;
+    return item;
+}
+
+// A site has some hundred of them at most: they are looked for one by one.
+struct alerts_item *alerts_item(struct alerts_round *round, const char *rule, const char *subject)
+{
+    for (size_t i = 0; i < round->n; i++)
+        if (!strcmp(round->items[i]->kept.rule, rule) &&
+            !strcmp(round->items[i]->kept.subject, subject))
+            return round->items[i];
+    char *own = strdup(subject);
+    struct alerts_item *item = own ? add_item(round) : NULL;
+    if (!item) {
+        free(own);
+        return NULL;
+    }
+    item->subject = own;
+    item->kept = (struct store_alert){.rule = rule,
+                                      .subject = own,
+                                      .value = (double)NAN,
+                                      .limit = (double)NAN,
+                                      .group = "",
+                                      .day = CONFIG_NO_DAY,
+                                      .title_vi = "",
+                                      .text_vi = "",
+                                      .title_en = "",
+                                      .text_en = "",
+                                      .ack_by = "",
+                                      .ack_note = ""};
+    return item;
+}
+
+static void round_done(struct alerts_round *round)
+{
+    for (size_t i = 0; i < round->n; i++) {
+        free(round->items[i]->subject);
+        free(round->items[i]);
+    }
+    free(round->items);
+    alert_list_done(&round->list);
+}
+
+static bool recall(struct alerts_round *round)
+{
+    if (!store_simulated(round->site->store, &round->simulated) ||
+        !alert_list_read(round->site->store, NULL, NULL, &round->list))
+        return false;
+    for (size_t i = 0; i < round->list.n; i++) {
+        struct alerts_item *item = add_item(round);
+        if (!item)
+            return false;
+        item->kept = round->list.items[i];
+        const size_t node = nodes_find(round->nodes, item->kept.subject);
+        alerts_know_nothing(item, node < round->nodes->n ? round->nodes->nodes[node].name : "");
+    }
+    return true;
+}
+
+struct alert_damping alerts_damping(const struct config_alert *rule)
+{
+    if (!rule)
+        return (struct alert_damping){.hold = 1, .hold_clear = 1};
+    return (struct alert_damping){.hold = rule->hold,
+                                  .hold_clear = rule->hold_clear,
+                                  .change_s = rule->change_s,
+                                  .reminder_s = rule->reminder_s};
+}
+
+static void look_at(const struct alerts_round *round, struct alerts_item *item)
+{
+    struct alert *alert = &item->kept.alert;
+    const struct alert_facts *facts = &item->facts;
+    item->before = alert->level;
+    if (!item->rule) {
+        item->change = alert_end(alert, round->present->now);
+        return;
+    }
+    if (facts->known) {
+        item->kept.value = facts->value;
+        item->kept.limit = facts->limit;
+    }
+    // What is no news is not counted twice.
+    if (alert->looked && item->at <= alert->looked)
+        return;
+    const struct alert_damping damping = alerts_damping(item->rule);
+    const struct alert_look look = {
+        .now = item->at, .known = facts->known, .call = facts->call, .keep = facts->keep};
+    item->change = alert_look(alert, &damping, &look);
+}
+
+void alerts_word(const struct alerts_round *round, struct alerts_item *item)
+{
+    const struct alert_telling telling = {
+        .level = item->kept.alert.level ? item->kept.alert.level : item->before,
+        .change = item->change,
+        .simulated = round->simulated,
+        .clock = round->site->clock,
+        .now = round->present->now,
     };
-    return store_put_alert(store, alert) && store_put_alert_event(store, &event);
+    for (int k = 0; k < 2; k++)
+        alert_text(&item->facts, &telling, (enum config_language)k, &item->words[k]);
+    item->kept.title_vi = item->words[CONFIG_VIETNAMESE].title;
+    item->kept.text_vi = item->words[CONFIG_VIETNAMESE].text;
+    item->kept.title_en = item->words[CONFIG_ENGLISH].title;
+    item->kept.text_en = item->words[CONFIG_ENGLISH].text;
+}
+
+// What an alert is grouped by stays as long as it fires, since those who were told know it by that.
+static void settle_group(struct alerts_item *item)
+{
+    if (item->change != ALERT_FIRED)
+        return;
+    item->kept.day = item->rule->on == CONFIG_ALERT_PEAK ? item->facts.day : CONFIG_NO_DAY;
+    item->kept.group = item->substation;
+}
+
+static bool expire(const struct alerts_round *round, struct alerts_item *item)
+{
+    const struct alerts_present *present = round->present;
+    const struct alerts_deed deed = {.what = "unacknowledged",
+                                     .by = "",
+                                     .note = "",
+                                     .time = present->now,
+                                     .started = present->started,
+                                     .level = item->kept.alert.level};
+    return !alert_expire(&item->kept.alert, present->now) ||
+           alerts_record(round->site, &item->kept, &deed);
+}
+
+static bool look_and_record(const struct alerts_round *round, struct alerts_item *item)
+{
+    const struct alerts_present *present = round->present;
+    const struct alert *alert = &item->kept.alert;
+    if (!expire(round, item))
+        return false;
+    look_at(round, item);
+    if (alert->acked == ALERT_NONE)
+        item->kept.ack_by = item->kept.ack_note = "";
+    if (item->change == ALERT_SAME)
+        return true;
+    settle_group(item);
+    alerts_word(round, item);
+    const struct alerts_deed deed = {.what = alert_change_name(item->change),
+                                     .by = "",
+                                     .note = "",
+                                     .time = item->rule ? alert->changed : present->now,
+                                     .started = present->started,
+                                     .level = alert->level ? alert->level : item->before,
+                                     .left = item->before};
+    return alerts_record(round->site, &item->kept, &deed);
+}
+
+// What is no longer looked at leaves nothing behind, once all who were told know its end.
+static bool keep(const struct alerts_round *round, const struct alerts_item *item)
+{
+    enum { ENDING_S = 3600 };
+    struct store *store = round->site->store;
+    if (!item->rule && item->kept.alert.told == ALERT_NONE &&
+        round->present->started - item->kept.ended_at > ENDING_S)
+        return store_delete_alert(store, item->kept.rule, item->kept.subject);
+    return store_put_alert(store, &item->kept);
+}
+
+static bool look(struct alerts_round *round)
+{
+    if (!recall(round) || !alerts_gather(round))
+        return false;
+    for (size_t i = 0; i < round->n; i++)
+        if (!look_and_record(round, round->items[i]))
+            return false;
+    if (!alerts_tell(round))
+        return false;
+    for (size_t i = 0; i < round->n; i++)
+        if (!keep(round, round->items[i]))
+            return false;
+    return store_commit(round->site->store);
+}
+
+bool alerts_look(const struct alerts_site *site, const struct alerts_present *present,
+                 size_t *ret_told)
+{
+    struct alerts_round round = {.site = site, .present = present};
+    struct nodes *nodes = nodes_new(site->config);
+    bool *loaded = calloc(site->config->n_zones + 1, sizeof *loaded);
+    round.nodes = nodes;
+    round.loaded = loaded;
+    for (size_t z = 0; loaded && z < site->config->n_zones; z++)
+        loaded[z] = present->zones[z].newest;
+    bool fine = nodes && loaded && store_begin(site->store);
+    if (fine && !look(&round)) {
+        store_rollback(site->store);
+        fine = false;
+    }
+    if (fine)
+        alerts_say(&round);
+    *ret_told = fine ? round.told : 0;
+    round_done(&round);
+    nodes_free(nodes);
+    free(loaded);
+    return fine;
 }
 
 static bool acknowledge(struct store_alert *alert, const struct alerts_person *person)
@@ -38,44 +236,53 @@ static bool give_back(struct store_alert *alert, const struct alerts_person *per
     return alert_expire(&alert->alert, INT64_MAX);
 }
 
-// In the store's transaction.
-static enum alerts_done
-change(struct store *store, const char *rule, const char *subject,
-       const struct alerts_person *person,
-       bool (*act)(struct store_alert *alert, const struct alerts_person *person), const char *what)
+// What a person does.
+struct act {
+    const char *what;
+    bool (*change)(struct store_alert *alert, const struct alerts_person *person);
+};
+
+static bool keep_act(const struct alerts_site *site, const struct store_alert *alert,
+                     const struct act *act, const struct alerts_person *person)
 {
-    struct alert_list list;
-    if (!alert_list_read(store, rule, subject, &list))
-        return ALERTS_FAILED;
-    enum alerts_done done = ALERTS_NONE_SUCH;
-    if (list.n && act(&list.items[0], person))
-        done = keep_deed(store, &list.items[0], what, person) ? ALERTS_DONE : ALERTS_FAILED;
-    alert_list_done(&list);
-    return done;
+    const struct alerts_deed deed = {.what = act->what,
+                                     .by = person->by,
+                                     .note = person->note,
+                                     .time = person->now,
+                                     .started = person->started,
+                                     .level = alert->alert.level};
+    return store_put_alert(site->store, alert) && alerts_record(site, alert, &deed);
 }
 
-static enum alerts_done change_alone(
-    struct store *store, const char *rule, const char *subject, const struct alerts_person *person,
-    bool (*act)(struct store_alert *alert, const struct alerts_person *person), const char *what)
+static enum alerts_done change(const struct alerts_site *site, const char *rule,
+                               const char *subject, const struct alerts_person *person,
+                               const struct act *act)
 {
-    if (!store_begin(store))
+    struct alert_list list;
+    if (!store_begin(site->store))
         return ALERTS_FAILED;
-    enum alerts_done done = change(store, rule, subject, person, act, what);
-    if (done == ALERTS_DONE && !store_commit(store))
-        done = ALERTS_FAILED;
+    enum alerts_done done = ALERTS_FAILED;
+    if (alert_list_read(site->store, rule, subject, &list)) {
+        const bool changes = list.n && act->change(&list.items[0], person);
+        done = !changes ? ALERTS_NONE_SUCH
+               : keep_act(site, &list.items[0], act, person) && store_commit(site->store)
+                   ? ALERTS_DONE
+                   : ALERTS_FAILED;
+        alert_list_done(&list);
+    }
     if (done != ALERTS_DONE)
-        store_rollback(store);
+        store_rollback(site->store);
     return done;
 }
 
 enum alerts_done alerts_acknowledge(const struct alerts_site *site, const char *rule,
                                     const char *subject, const struct alerts_person *person)
 {
-    return change_alone(site->store, rule, subject, person, acknowledge, "acknowledged");
+    return change(site, rule, subject, person, &(const struct act){"acknowledged", acknowledge});
 }
 
 enum alerts_done alerts_unacknowledge(const struct alerts_site *site, const char *rule,
                                       const char *subject, const struct alerts_person *person)
 {
-    return change_alone(site->store, rule, subject, person, give_back, "unacknowledged");
+    return change(site, rule, subject, person, &(const struct act){"unacknowledged", give_back});
 }

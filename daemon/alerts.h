@@ -14,14 +14,19 @@
 #include "daemon/store.h"
 #include "models/civil.h"
 
-// What only a running daemon knows; ages are of its clock.
+// What only a running daemon knows of a zone.
+struct alerts_zone {
+    int64_t newest;   // end of the newest reading, instant; 0 where there is none
+    int64_t load_end; // of the newest interval whose load is known, or 0
+    double load_mw;   // in it
+};
+
 struct alerts_present {
-    int64_t now;            // instant
-    int64_t started;        // by the system's clock: of the batches that are put into outboxes
-    int64_t forecast_due;   // when the next round of forecasts is
-    const int64_t *newest;  // end of the newest reading, by zone; 0 where none
-    const double *load_mw;  // mean over that interval, by zone; NaN where none
-    int64_t newest_weather; // 0 where none
+    int64_t now;          // instant
+    int64_t started;      // by the system's clock: of the batches that are put into outboxes
+    int64_t forecast_due; // when the next round of forecasts is, 0 where unknown
+    const struct alerts_zone *zones; // beside config->zones
+    int64_t newest_weather;          // end of the newest observation, 0 where none
 };
 
 struct alerts_site {

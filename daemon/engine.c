@@ -187,6 +187,11 @@ void engine_free(struct engine *engine)
     free(engine);
 }
 
+const struct civil_clock *engine_clock(const struct engine *engine)
+{
+    return &engine->clock;
+}
+
 static int64_t newest_reading(const struct engine *engine)
 {
     int64_t newest = 0;

@@ -12,6 +12,7 @@
 
 #include "config/config.h"
 #include "daemon/store.h"
+#include "models/civil.h"
 
 struct engine;
 struct engine_job; // the forecasts of all zones for one issue time: copies of its inputs, results
@@ -28,6 +29,9 @@ void engine_free(struct engine *engine);
 // A reading or an observation of the weather that the store now holds.
 void engine_take_reading(struct engine *engine, const struct store_reading *reading);
 void engine_take_weather(struct engine *engine, const struct store_weather *weather);
+
+// The clock on the wall of its zones; as long as the engine.
+const struct civil_clock *engine_clock(const struct engine *engine);
 
 // The time that forecasts are made at: the system's, or with `clock = readings` the end of the
 // newest reading.

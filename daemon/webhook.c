@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool webhook_sink_init(struct config_sink *sink, const struct config_webhook *webhook)
 {
@@ -25,4 +26,16 @@ void webhook_sink_done(struct config_sink *sink)
 {
     free(sink->name);
     sink->name = NULL;
+}
+
+bool webhook_knows_sink(const struct config *config, const char *sink)
+{
+    const size_t prefix = strlen(WEBHOOK_SINK);
+    for (size_t i = 0; i < config->n_sinks; i++)
+        if (!strcmp(config->sinks[i].name, sink))
+            return true;
+    for (size_t i = 0; i < config->n_webhooks && !strncmp(sink, WEBHOOK_SINK, prefix); i++)
+        if (!strcmp(config->webhooks[i].name, sink + prefix))
+            return true;
+    return false;
 }

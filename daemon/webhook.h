@@ -15,6 +15,8 @@
 // Its texts are those of `webhook`, which must outlive it, but for the name. False without memory.
 [[nodiscard]] bool webhook_sink_init(struct config_sink *sink,
                                      const struct config_webhook *webhook);
+// Whether a sink of that name is configured, a database or a webhook.
+bool webhook_knows_sink(const struct config *config, const char *sink);
 void webhook_sink_done(struct config_sink *sink);
 
 #endif

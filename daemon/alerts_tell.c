@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What of a look is told, to whom: the history and the sinks get every change, webhooks and the
+// journal what is neither muted nor inhibited.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/alert_json.h"
+#include "daemon/alert_points.h"
+#include "daemon/alerts_internal.h"
+#include "daemon/buffer.h"
+#include "daemon/log.h"
+#include "daemon/store_outbox.h"
+#include "daemon/webhook.h"
+
+enum { BODY_BYTES_MAX = 4 << 20 };
+
+// Into the outbox of one sink, within its bounds.
+static bool push(const struct alerts_site *site, int64_t started, const char *sink,
+                 const struct buffer *body, int64_t bytes_max, int64_t age_max_s)
+{
+    return !body->failed &&
+           store_outbox_push(site->store, sink, started, body->data, body->length) &&
+           store_outbox_bound(site->store, sink, started, bytes_max, age_max_s);
+}
+
+static bool push_point(const struct alerts_site *site, int64_t started, const struct buffer *body)
+{
+    bool fine = true;
+    for (size_t k = 0; fine && k < site->config->n_sinks; k++) {
+        const struct config_sink *sink = &site->config->sinks[k];
+        fine = push(site, started, sink->name, body, sink->outbox_bytes, sink->outbox_age_s);
+    }
+    return fine;
+}
+
+bool alerts_record(const struct alerts_site *site, const struct store_alert *kept,
+                   const struct alerts_deed *deed)
+{
+    struct buffer body;
+    bool simulated;
+    const struct store_alert_event event = {
+        .time = deed->time,
+        .rule = kept->rule,
+        .subject = kept->subject,
+        .what = deed->what,
+        .level = deed->level,
+        .value = kept->value,
+        .limit = kept->limit,
+        .text_vi = kept->text_vi,
+        .text_en = kept->text_en,
+        .by = deed->by,
+        .note = deed->note,
+    };
+    if (!store_simulated(site->store, &simulated) || !store_put_alert_event(site->store, &event))
+        return false;
+    const struct alert_points_change change = {
+        .event = &event,
+        .state = alert_state(&kept->alert),
+        .left = deed->left,
+        .language = site->config->alerts.language,
+        .simulated = simulated,
+    };
+    buffer_init(&body, BODY_BYTES_MAX);
+    alert_points_put(&body, &change);
+    bool fine = push_point(site, deed->started, &body);
+    buffer_done(&body);
+    return fine;
+}
+
+// Mutes that are on, gathered first: the store must not be used while it is walked.
+struct mutes {
+    const struct alerts_round *round;
+    bool *muted; // by item
+};
+
+static bool is_or_any(const char *wanted, const char *name)
+{
+    return !wanted || !*wanted || !strcmp(wanted, name);
+}
+
+static bool take_mute(void *context, const struct store_mute *mute)
+{
+    const struct mutes *mutes = context;
+    int64_t now = mutes->round->present->now;
+    for (size_t i = 0; i < mutes->round->n; i++) {
+        const struct alerts_item *item = mutes->round->items[i];
+        if (mute->from <= now && now < mute->until && is_or_any(mute->rule, item->kept.rule) &&
+            is_or_any(mute->subject, item->kept.subject))
+            mutes->muted[i] = true;
+    }
+    return true;
+}
+
+// The rule's own hours of the day; they may pass midnight.
+static bool in_mute_hours(const struct alerts_round *round, const struct config_alert *rule)
+{
+    if (!rule || rule->mute_from_s == rule->mute_to_s)
+        return false;
+    int64_t local = civil_local(round->site->clock, round->present->now);
+    int64_t second = local - civil_day(local) * CIVIL_DAY_S;
+    bool after = second >= rule->mute_from_s, before = second < rule->mute_to_s;
+    return rule->mute_from_s < rule->mute_to_s ? after && before : after || before;
+}
+
+// A group or the whole that a node is part of.
+static bool is_part_of(const struct alerts_round *round, const char *part, const char *whole)
+{
+    const struct nodes *nodes = round->nodes;
+    const size_t in = nodes_find(nodes, part), out = nodes_find(nodes, whole);
+    if (in == nodes->n || out == nodes->n || in == out)
+        return false;
+    const struct node *inner = &nodes->nodes[in], *outer = &nodes->nodes[out];
+    size_t common = 0;
+    for (size_t i = 0; i < inner->n_members; i++)
+        for (size_t k = 0; k < outer->n_members; k++)
+            common += inner->members[i] == outer->members[k];
+    return common == inner->n_members && outer->n_members > inner->n_members;
+}
+
+// What fires as badly for the group or the province says it for its zones too. An end is told all
+// the same.
+static bool is_inhibited(const struct alerts_round *round, const struct alerts_item *item)
+{
+    if (!item->rule || !item->rule->inhibited || !item->kept.alert.level)
+        return false;
+    for (size_t i = 0; i < round->n; i++) {
+        const struct alerts_item *other = round->items[i];
+        if (other->rule && other->rule->on == item->rule->on &&
+            other->kept.alert.level >= item->kept.alert.level &&
+            is_part_of(round, item->kept.subject, other->kept.subject))
+            return true;
+    }
+    return false;
+}
+
+static void tell_item(struct alerts_round *round, struct alerts_item *item, bool muted)
+{
+    static const enum alert_change words[] = {[NOTICE_FIRED] = ALERT_FIRED,
+                                              [NOTICE_WORSE] = ALERT_WORSE,
+                                              [NOTICE_EASED] = ALERT_EASED,
+                                              [NOTICE_REMINDER] = ALERT_SAME,
+                                              [NOTICE_RESOLVED] = ALERT_RESOLVED};
+    const struct alert_damping damping = alerts_damping(item->rule);
+    struct store_alert *kept = &item->kept;
+    const enum alert_level told = kept->alert.told;
+    kept->quiet = muted || is_inhibited(round, item);
+    item->notice = alert_tell(&kept->alert, &damping, round->present->now, kept->quiet);
+    if (item->notice == NOTICE_NONE)
+        return;
+    if (item->notice != NOTICE_FIRED && item->notice != NOTICE_REMINDER) {
+        kept->ended = told;
+        kept->ended_at = round->present->started;
+    }
+    round->told++;
+    // What is told later than it happened, or again, is told as it is now.
+    if (item->change == ALERT_SAME) {
+        item->before = told;
+        item->change = words[item->notice];
+        alerts_word(round, item);
+    }
+}
+
+static bool same_group(const struct alerts_item *a, const struct alerts_item *b)
+{
+    return a->kept.day == b->kept.day && !strcmp(a->kept.group, b->kept.group);
+}
+
+// All that is to be told of a substation and a day, from item `first` on.
+static size_t collect_group(const struct alerts_round *round, size_t first,
+                            struct alert_json_notice ret[])
+{
+    size_t n = 0;
+    for (size_t i = first; i < round->n; i++) {
+        const struct alerts_item *item = round->items[i];
+        if (item->notice != NOTICE_NONE && same_group(item, round->items[first]))
+            ret[n++] = (struct alert_json_notice){
+                .alert = &item->kept, .zone_name = item->name, .notice = item->notice};
+    }
+    return n;
+}
+
+static bool push_to_webhooks(const struct alerts_round *round, const char *json)
+{
+    const struct config *config = round->site->config;
+    struct buffer body;
+    bool fine = json;
+    buffer_init(&body, BODY_BYTES_MAX);
+    if (json)
+        buffer_text(&body, json);
+    buffer_text(&body, "\n");
+    for (size_t k = 0; fine && k < config->n_webhooks; k++) {
+        const struct config_webhook *hook = &config->webhooks[k];
+        char sink[120];
+        snprintf(sink, sizeof sink, WEBHOOK_SINK "%s", hook->name);
+        fine = push(round->site, round->present->started, sink, &body, hook->outbox_bytes,
+                    hook->outbox_age_s);
+    }
+    buffer_done(&body);
+    return fine;
+}
+
+static bool push_group(const struct alerts_round *round, size_t first)
+{
+    struct alert_json_notice *notices = calloc(round->n, sizeof *notices);
+    if (!notices)
+        return false;
+    const struct alert_json_group group = {
+        .site = round->site->config->site.name,
+        .clock = round->site->clock,
+        .now = round->present->now,
+        .simulated = round->simulated,
+        .substation = round->items[first]->kept.group,
+        .day = round->items[first]->kept.day,
+        .n = collect_group(round, first, notices),
+        .notices = notices,
+    };
+    char *json = alert_json(&group);
+    bool fine = push_to_webhooks(round, json);
+    free(json);
+    free(notices);
+    return fine;
+}
+
+// Whether none before it is of its group.
+static bool begins_group(const struct alerts_round *round, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (round->items[k]->notice != NOTICE_NONE && same_group(round->items[k], round->items[i]))
+            return false;
+    return round->items[i]->notice != NOTICE_NONE;
+}
+
+bool alerts_tell(struct alerts_round *round)
+{
+    bool *muted = calloc(round->n + 1, sizeof *muted);
+    struct mutes mutes = {round, muted};
+    bool fine =
+        muted && store_each_mute(round->site->store, round->present->now, take_mute, &mutes);
+    for (size_t i = 0; fine && i < round->n; i++)
+        tell_item(round, round->items[i], muted[i] || in_mute_hours(round, round->items[i]->rule));
+    for (size_t i = 0; fine && i < round->n && round->site->config->n_webhooks; i++)
+        if (begins_group(round, i))
+            fine = push_group(round, i);
+    free(muted);
+    return fine;
+}
+
+void alerts_say(const struct alerts_round *round)
+{
+    const enum config_language language = round->site->config->alerts.language;
+    for (size_t i = 0; i < round->n; i++) {
+        const struct alerts_item *item = round->items[i];
+        const char *text = language == CONFIG_ENGLISH ? item->kept.text_en : item->kept.text_vi;
+        if (item->notice == NOTICE_RESOLVED)
+            log_notice("alert '%s', %s: resolved: %s", item->kept.rule, item->kept.subject, text);
+        else if (item->notice != NOTICE_NONE)
+            log_warning("alert '%s', %s: %s: %s", item->kept.rule, item->kept.subject,
+                        alert_notice_name(item->notice), text);
+    }
+}
