@@ -14,7 +14,8 @@ BUILD_DEBS := gcc make pkg-config libc6-dev libgsl-dev libopenblas-pthread-dev l
     libinih-dev libsqlite3-dev libsystemd-dev libmicrohttpd-dev libjansson-dev libcsv-dev \
     libxlsxwriter-dev zlib1g-dev nettle-dev libmosquitto-dev libunistring-dev
 CHECK_DEBS := $(BUILD_DEBS) clang libclang-rt-dev clang-format libcmocka-dev influxdb mosquitto \
-    mosquitto-clients victoria-metrics prometheus-alertmanager curl openssl mandoc shellcheck systemd procps sqlite3 perl python3
+    mosquitto-clients victoria-metrics prometheus-alertmanager curl openssl mandoc shellcheck systemd \
+    procps sqlite3 perl python3 jq
 BENCH_DEBS := $(BUILD_DEBS) influxdb curl perl r-base-core r-cran-mgcv r-cran-forecast r-cran-quantreg python3-xgboost \
     python3-numpy python3-pandas
 

@@ -77,6 +77,9 @@ say "how high each zone will go in $season, seen from $live_to"
     exit 1
 
 if [ "$site" = bac-giang ]; then
+    say 'alerts: what a duty officer is told'
+    "$build/phutai" alerts list --config "$demo/phutaid.conf" --table || exit 1
+
     say "the supply plan of $season, in $demo/plan"
     "$build/phutai" plan --config "$demo/phutaid.conf" --season "$season" --issue "$live_to" \
         --paths 1000 --output "$demo/plan" || exit 1

@@ -26,6 +26,7 @@ struct metrics {
     int64_t unauthorized;
     int64_t forecast_runs, forecast_failures;
     double forecast_run_s; // the last one
+    int64_t notices;       // of alerts
     int64_t reloads;       // of the store, after another process wrote to it
 };
 
@@ -35,7 +36,8 @@ struct metrics_sink {
     struct store_outbox_state outbox;
 };
 
-enum { METRICS_SOURCES_MAX = 4 * CONFIG_NAMED_MAX };
+// Folders, pulls, brokers, weather and Alertmanagers; databases and webhooks.
+enum { METRICS_SOURCES_MAX = 5 * CONFIG_NAMED_MAX, METRICS_SINKS_MAX = 2 * CONFIG_NAMED_MAX };
 
 struct metrics_weather {
     const char *station;
@@ -50,7 +52,7 @@ struct metrics_page {
     size_t n_sources;
     struct store_source sources[METRICS_SOURCES_MAX];
     size_t n_sinks;
-    struct metrics_sink sinks[CONFIG_NAMED_MAX];
+    struct metrics_sink sinks[METRICS_SINKS_MAX];
     int64_t now; // instant
     size_t n_weather;
     struct metrics_weather weather[CONFIG_NAMED_MAX];

@@ -15,7 +15,6 @@ enum {
     TICK_US = 1000000,
     IDLE_S = 60,
     REQUEST_S = 120,
-    SINK_RETRY_MS = 1000,
     // A round takes seconds. One that takes this long will not end.
     ROUND_MAX_S = 900,
     // systemd kills after 90 s.
@@ -38,49 +37,14 @@ static uint64_t mono_us(const struct service *service)
     return us;
 }
 
-// What works on the loop by itself: it must end before the rest, and begins after it.
-static void free_links(struct service_parts *parts)
-{
-    sources_free(parts->sources);
-    parts->sources = NULL;
-    for (size_t i = 0; i < parts->n_sinks; i++)
-        sink_free(parts->sinks[i]);
-    parts->n_sinks = 0;
-}
-
 static void free_parts(struct service_parts *parts)
 {
-    free_links(parts);
+    service_free_links(parts);
     receiver_free(parts->receiver);
     deposits_free(parts->deposits);
     engine_free(parts->engine);
     config_free(parts->config);
     *parts = (struct service_parts){0};
-}
-
-static bool make_links(struct service *service, struct service_parts *parts)
-{
-    const struct sources_setup sources = {.config = parts->config,
-                                          .event = service->event,
-                                          .client = service->client,
-                                          .store = service->store,
-                                          .deposits = parts->deposits,
-                                          .metrics = &service->metrics};
-    parts->sources = sources_new(&sources);
-    if (!parts->sources)
-        return false;
-    for (size_t i = 0; i < parts->config->n_sinks; i++) {
-        const struct sink_setup setup = {.event = service->event,
-                                         .client = service->client,
-                                         .store = service->store,
-                                         .config = &parts->config->sinks[i],
-                                         .retry_first_ms = SINK_RETRY_MS};
-        parts->sinks[i] = sink_new(&setup);
-        if (!parts->sinks[i])
-            return false;
-        parts->n_sinks++;
-    }
-    return true;
 }
 
 // Everything that a configuration decides, without what begins to work at once.
@@ -130,7 +94,7 @@ static void apply_fresh(struct service *service)
     note_differs("[intake] listen", old.config->intake.listen, config->intake.listen);
     service->parts = fresh;
     free_parts(&old);
-    if (!make_links(service, &service->parts))
+    if (!service_make_links(service, &service->parts))
         log_error("reload: out of memory: some sources and databases are left out until the next");
     service_arm_heartbeat(service);
     http_server_set_body_bytes(service->server, config->intake.body_bytes);
@@ -173,8 +137,7 @@ static void on_round_done(void *context, void *work)
 {
     struct service *service = context;
     note_round(service, engine_finish_job(service->parts.engine, work));
-    for (size_t i = 0; i < service->parts.n_sinks; i++)
-        sink_kick(service->parts.sinks[i]);
+    service_look_at_alerts(service); // wakes the sinks too
     if (service->fresh)
         apply_fresh(service);
     if (service->stopping)
@@ -239,6 +202,8 @@ static void take_over_writes(struct service *service)
                   store_error(service->store));
     for (size_t i = 0; i < service->parts.n_sinks; i++)
         sink_wake(service->parts.sinks[i]);
+    for (size_t i = 0; i < service->parts.n_alertmanagers; i++)
+        alertmanager_kick(service->parts.alertmanagers[i]);
 }
 
 static int on_tick(sd_event_source *source, uint64_t usec, void *context)
@@ -246,6 +211,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *context)
     (void)usec;
     struct service *service = context;
     take_over_writes(service);
+    service_look_at_readings(service);
     sd_event_source_set_time_relative(source, TICK_US);
     return 0;
 }
@@ -313,7 +279,7 @@ static bool start(struct service *service, struct config *config, char error[sta
         return false;
     snprintf(error, 256, "out of memory");
     return add_workers(service) && add_timers(service) && service_add_heartbeat(service) &&
-           make_links(service, &service->parts);
+           service_add_alerts(service) && service_make_links(service, &service->parts);
 }
 
 struct service *service_new(sd_event *event, struct config *config, char ret_error[static 256])
@@ -342,12 +308,13 @@ bool service_free(struct service *service)
         receiver_finish(service->parts.receiver);
     http_server_free(service->server);
     service->server = NULL;
-    free_links(&service->parts);
+    service_free_links(&service->parts);
     sd_event_source_disable_unref(service->due);
     sd_event_source_disable_unref(service->rearm);
     sd_event_source_disable_unref(service->tick);
     sd_event_source_disable_unref(service->give_up);
     sd_event_source_disable_unref(service->beat);
+    sd_event_source_disable_unref(service->look);
     if (!worker_free(service->worker))
         return false;
     http_client_free(service->client);
@@ -387,7 +354,7 @@ int64_t service_newest_issue(const struct service *service)
     return newest;
 }
 
-void service_outbox(const struct service *service, struct metrics_sink ret[CONFIG_NAMED_MAX])
+void service_outbox(const struct service *service, struct metrics_sink ret[METRICS_SINKS_MAX])
 {
     for (size_t i = 0; i < service->parts.n_sinks; i++) {
         const struct sink *sink = service->parts.sinks[i];
@@ -399,7 +366,7 @@ void service_outbox(const struct service *service, struct metrics_sink ret[CONFI
 
 static int64_t waiting_batches(const struct service *service)
 {
-    struct metrics_sink sinks[CONFIG_NAMED_MAX];
+    struct metrics_sink sinks[METRICS_SINKS_MAX];
     int64_t batches = 0;
     service_outbox(service, sinks);
     for (size_t i = 0; i < service->parts.n_sinks; i++)

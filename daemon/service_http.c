@@ -83,7 +83,7 @@ static json_t *zones_json(const struct engine *engine)
 
 static json_t *outbox_json(const struct service *service)
 {
-    struct metrics_sink sinks[CONFIG_NAMED_MAX];
+    struct metrics_sink sinks[METRICS_SINKS_MAX];
     json_t *outbox = json_array();
     service_outbox(service, sinks);
     for (size_t i = 0; i < service->parts.n_sinks; i++) {
