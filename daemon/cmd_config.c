@@ -43,9 +43,9 @@ int cmd_check_config(int argc, char **argv)
         status = report_errors(&errors, argv[1]);
     } else if (clock_is_good(config, argv[1])) {
         printf("%s: fine: %zu zones, %zu capacities, %zu calendar days, %zu register entries, %zu "
-               "sinks\n",
+               "sinks, %zu rules of alerts\n",
                argv[1], config->n_zones, config->n_capacities, config->n_days, config->n_entries,
-               config->n_sinks);
+               config->n_sinks, config->n_rules);
         status = COMMAND_DONE;
     }
     config_errors_done(&errors);

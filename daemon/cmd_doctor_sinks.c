@@ -15,6 +15,7 @@
 #include "daemon/receipts.h"
 #include "daemon/secret.h"
 #include "daemon/store_outbox.h"
+#include "daemon/webhook.h"
 
 enum {
     PING_TIMEOUT_S = 5,
@@ -281,6 +282,20 @@ static void check_sink(struct doctor *doctor, const struct config_sink *sink)
     cmd_doctor_secret(doctor, sink->token_file);
 }
 
+// Whoever is told of alerts: what waits, what was refused; whether it is there is seen when there
+// is something to tell.
+static void check_webhook(struct doctor *doctor, const struct config_webhook *webhook)
+{
+    char what[128];
+    struct config_sink sink;
+    snprintf(what, sizeof what, "webhook '%s'", webhook->name);
+    if (doctor->store && webhook_sink_init(&sink, webhook)) {
+        check_outbox(doctor, what, &sink);
+        webhook_sink_done(&sink);
+    }
+    cmd_doctor_secret(doctor, webhook->token_file);
+}
+
 // Names in the store that the configuration does not know.
 struct strangers {
     const struct config *config;
@@ -291,9 +306,8 @@ struct strangers {
 static bool note_stranger(void *context, const char *sink)
 {
     struct strangers *strangers = context;
-    for (size_t i = 0; i < strangers->config->n_sinks; i++)
-        if (!strcmp(strangers->config->sinks[i].name, sink))
-            return true;
+    if (webhook_knows_sink(strangers->config, sink))
+        return true;
     snprintf(strangers->names[strangers->n++], sizeof strangers->names[0], "%s", sink);
     return strangers->n < sizeof strangers->names / sizeof *strangers->names;
 }
@@ -309,7 +323,7 @@ static void check_strangers(struct doctor *doctor)
     }
     for (size_t i = 0; i < strangers.n; i++) {
         const char *name = strangers.names[i];
-        snprintf(what, sizeof what, "influxdb '%s'", name);
+        snprintf(what, sizeof what, "outbox '%s'", name);
         if (store_outbox_state(doctor->store, name, &state, NULL))
             cmd_doctor_say(doctor, DOCTOR_WARN, what,
                            "not configured any more, but in the store are %" PRId64
@@ -322,6 +336,8 @@ void cmd_doctor_sinks(struct doctor *doctor)
 {
     for (size_t i = 0; i < doctor->config->n_sinks; i++)
         check_sink(doctor, &doctor->config->sinks[i]);
+    for (size_t i = 0; i < doctor->config->n_webhooks; i++)
+        check_webhook(doctor, &doctor->config->webhooks[i]);
     if (doctor->store)
         check_strangers(doctor);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// phutai doctor: where readings and weather come from.
+// phutai doctor: where readings and weather come from, and Alertmanagers, which are looked at
+// alike.
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -100,5 +101,11 @@ void cmd_doctor_sources(struct doctor *doctor)
         check_source(doctor, "pull", config->pulls[i].name, config->pulls[i].every_s);
         cmd_doctor_secret(doctor, config->pulls[i].password_file);
         cmd_doctor_secret(doctor, config->pulls[i].token_file);
+    }
+    for (size_t i = 0; i < config->n_alertmanagers; i++) {
+        const struct config_alertmanager *target = &config->alertmanagers[i];
+        check_source(doctor, "alertmanager", target->name, target->every_s);
+        cmd_doctor_secret(doctor, target->password_file);
+        cmd_doctor_secret(doctor, target->token_file);
     }
 }

@@ -14,6 +14,7 @@
 #include "daemon/log.h"
 #include "daemon/site.h"
 #include "daemon/store_outbox.h"
+#include "daemon/webhook.h"
 #include "models/civil.h"
 
 static const char help[] =
@@ -21,7 +22,8 @@ static const char help[] =
     "       phutai outbox retry --config FILE [--sink NAME] [--id N]\n"
     "       phutai outbox drop  --config FILE --sink NAME [--id N] [--rejects]\n"
     "\n"
-    "What waits in the store for the databases of [influxdb NAME], whether phutaid runs or not.\n"
+    "What waits in the store for the databases of [influxdb NAME] and for the webhooks of\n"
+    "[webhook NAME], which are called webhook:NAME here, whether phutaid runs or not.\n"
     "\n"
     "  list   one row of CSV for each sink: batches, lines and bytes that wait, when the oldest\n"
     "         was made, attempts at it, batches acknowledged and kept for a while, what was "
@@ -110,8 +112,13 @@ static bool add_sink(void *context, const char *name)
 // The configured ones in their order, then the others that the store knows.
 static bool find_sinks(const struct site *site, struct sinks *sinks)
 {
+    char name[160];
     for (size_t i = 0; i < site->config->n_sinks; i++)
         add_sink(sinks, site->config->sinks[i].name);
+    for (size_t i = 0; i < site->config->n_webhooks; i++) {
+        snprintf(name, sizeof name, WEBHOOK_SINK "%s", site->config->webhooks[i].name);
+        add_sink(sinks, name);
+    }
     if (!store_each_sink(site->store, add_sink, sinks))
         log_error("%s", store_error(site->store));
     else if (sinks->names.failed)
@@ -129,8 +136,9 @@ static bool list_sink(const struct site *site, const char *sink)
     char trouble[STORE_TROUBLE_LEN];
     if (!store_outbox_state(site->store, sink, &state, trouble))
         return false;
-    printf("%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64, sink, find_config(site, sink) ? "yes" : "no",
-           state.batches, state.lines, state.bytes);
+    printf("%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64, sink,
+           webhook_knows_sink(site->config, sink) ? "yes" : "no", state.batches, state.lines,
+           state.bytes);
     put_time(site, state.oldest);
     printf(",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64, state.attempts,
            state.acked, state.dropped, state.dropped_lines, state.dropped_bytes, state.rejects);
@@ -202,7 +210,7 @@ static int drop(struct site *site, const struct outbox_request *request, const s
     int64_t n = 0;
     if (!(request->rejects ? store_rejects_drop(site->store, sink, request->id, &n)
                            : store_outbox_drop(site->store, sink, request->id, !keeps, &n)) ||
-        (!config && !store_sink_forget(site->store, sink)))
+        (!webhook_knows_sink(site->config, sink) && !store_sink_forget(site->store, sink)))
         return fail_store(site);
     log_notice("%s: %" PRId64 " %s dropped", sink, n, request->rejects ? "rejects" : "batches");
     return keeps && !request->rejects ? tell_kept(site, sink) : COMMAND_DONE;
