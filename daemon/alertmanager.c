@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/backoff.h"
 #include "daemon/alertmanager_silences.h"
 #include "daemon/credentials.h"
 #include "daemon/standing.h"
@@ -19,7 +20,6 @@ enum {
     ANSWER_MAX = 32 << 20, // it keeps silences that are over for some days
     RETRY_FIRST_MS = 1000,
     PAUSE_MAX_S = 300,
-    DOUBLINGS_MAX = 20,
 };
 static const uint64_t us_per_ms = 1000, us_per_s = 1000000;
 
@@ -81,28 +81,25 @@ static bool new_turn(struct alertmanager *manager)
            manager->silences.posted;
 }
 
-// At most two turns: what is posted lasts for some more. Up to half of it is left to chance, so
-// that many who post do not come back together.
-static uint64_t pause_us(const struct alertmanager *manager)
+// At most two turns: what is posted lasts for some more.
+static uint64_t pause_us(const struct alertmanager *manager, int64_t retry_after_s)
 {
     const int64_t first_ms = manager->setup.retry_first_ms,
                   every_s = manager->setup.target->every_s;
     const int64_t most_s = 2 * every_s < PAUSE_MAX_S ? 2 * every_s : PAUSE_MAX_S;
-    const int doublings = manager->tries < DOUBLINGS_MAX ? manager->tries : DOUBLINGS_MAX;
-    int64_t ms = (first_ms ? first_ms : RETRY_FIRST_MS) << doublings;
-    if (ms > 1000 * most_s)
-        ms = 1000 * most_s;
-    return us_per_ms * (uint64_t)(ms / 2 + arc4random_uniform((uint32_t)(ms / 2 + 1)));
+    const int64_t ms =
+        backoff_asked_ms(first_ms ? first_ms : RETRY_FIRST_MS, 1000 * most_s, manager->tries,
+                         retry_after_s < PAUSE_MAX_S ? retry_after_s : PAUSE_MAX_S);
+    return us_per_ms * (uint64_t)ms;
 }
 
 // The turn is given up; it is made again, from what is so then.
 static void fail(struct alertmanager *manager, const char *words, int64_t retry_after_s)
 {
-    const int64_t most_s = retry_after_s < PAUSE_MAX_S ? retry_after_s : PAUSE_MAX_S;
     forget_turn(manager);
     standing_trouble(manager->standing, wall(manager),
                      "%s: what fires is posted again when it is back", words);
-    arm(manager, retry_after_s > 0 ? us_per_s * (uint64_t)most_s : pause_us(manager));
+    arm(manager, pause_us(manager, retry_after_s));
     manager->tries++;
 }
 

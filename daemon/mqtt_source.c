@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 
 #include "config/topics.h"
+#include "daemon/backoff.h"
 #include "daemon/intake.h"
 #include "daemon/log.h"
 #include "daemon/mqtt_dial.h"
@@ -87,16 +88,12 @@ static void hang_up(struct mqtt_source *source)
 
 static void try_later(struct mqtt_source *source, const char *words)
 {
-    const int doublings = source->tries < 6 ? source->tries : 6;
-    const int64_t pause_s = (int64_t)RETRY_FIRST_S << doublings;
-    const uint64_t half_us = S / 2 * (uint64_t)(pause_s < RETRY_MAX_S ? pause_s : RETRY_MAX_S);
     standing_trouble(source->standing, wall(source),
                      "%s: %s: tried again; what is published meanwhile the broker keeps",
                      source->config->url, words);
     hang_up(source);
-    source->tries++;
-    // Up to half of the pause is left to chance, so that many clients do not come back together.
-    arm(source, half_us + arc4random_uniform((uint32_t)half_us + 1));
+    arm(source,
+        S / 1000 * (uint64_t)backoff_ms(1000 * RETRY_FIRST_S, 1000 * RETRY_MAX_S, source->tries++));
 }
 
 static void try_later_after(struct mqtt_source *source, int code)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/backoff.h"
 #include "daemon/check.h"
 #include "daemon/log.h"
 #include "daemon/pull_rows.h"
@@ -26,8 +27,6 @@ enum {
     WINDOW_MAX_S = 64 * DAY_S,
     DEPOSIT_ROWS = 20000,
     RETRY_MAX_MS = 300000,
-    RETRY_AFTER_MAX_S = 3600,
-    DOUBLINGS_MAX = 20,
     // Samples come a little later than they are stamped: an interval is whole after this.
     SETTLE_S = 60,
 };
@@ -93,20 +92,11 @@ static void drop_rows(struct pull_source *source)
     source->deposited = 0;
 }
 
-// Up to half of the pause is left to chance, so that many do not come back together.
 static void retry(struct pull_source *source, int64_t retry_after_s)
 {
-    int64_t ms = source->setup.retry_first_ms
-                 << (source->tries < DOUBLINGS_MAX ? source->tries : DOUBLINGS_MAX);
-    source->tries++;
     drop_rows(source);
-    if (retry_after_s > 0) {
-        arm_ms(source,
-               MS * (retry_after_s < RETRY_AFTER_MAX_S ? retry_after_s : RETRY_AFTER_MAX_S));
-        return;
-    }
-    const int64_t half = (ms < RETRY_MAX_MS ? ms : RETRY_MAX_MS) / 2;
-    arm_ms(source, half + (int64_t)arc4random_uniform((uint32_t)(half + 1)));
+    arm_ms(source, backoff_asked_ms(source->setup.retry_first_ms, RETRY_MAX_MS, source->tries++,
+                                    retry_after_s));
 }
 
 static void fail(struct pull_source *source, const char *words, int64_t retry_after_s)

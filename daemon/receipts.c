@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/backoff.h"
 #include "daemon/influx.h"
 #include "daemon/log.h"
 #include "daemon/store_outbox.h"
@@ -13,7 +14,6 @@
 
 enum {
     MS = 1000, // in microseconds
-    DOUBLINGS_MAX = 20,
     // Starts are told in whole seconds: two within one could not be told apart, so a server is
     // given this long after its start before anything is sent to it.
     YOUNG_S = 2,
@@ -64,13 +64,9 @@ static void ask_in(struct receipts *receipts, int64_t ms)
 static void ask_later(struct receipts *receipts, const char *failure)
 {
     const struct receipts_setup *setup = &receipts->setup;
-    int64_t ms = setup->retry_first_ms
-                 << (receipts->tries < DOUBLINGS_MAX ? receipts->tries : DOUBLINGS_MAX);
-    int64_t limit_ms = MS * setup->config->retry_max_s;
-    receipts->tries++;
     *receipts->server = '\0';
-    ms = ms < limit_ms ? ms : limit_ms;
-    ask_in(receipts, ms / 2 + (int64_t)arc4random_uniform((uint32_t)(ms / 2 + 1)));
+    ask_in(receipts,
+           backoff_ms(setup->retry_first_ms, MS * setup->config->retry_max_s, receipts->tries++));
     setup->told(setup->context, RECEIPTS_FAILED, failure);
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/backoff.h"
 #include "daemon/hunt.h"
 #include "daemon/influx.h"
 #include "daemon/log.h"
@@ -18,8 +19,6 @@
 enum {
     // Lost lines are told of no more often than this.
     TELL_LOST_S = 60,
-    RETRY_AFTER_MAX_S = 3600,
-    DOUBLINGS_MAX = 20,
     MS = 1000, // in microseconds
 };
 
@@ -69,41 +68,34 @@ static void arm(struct sink *sink, uint64_t us)
     sd_event_source_set_enabled(sink->timer, SD_EVENT_ONESHOT);
 }
 
-// Up to half of the pause is left to chance, so that many senders do not come back together.
 static void pause_for(struct sink *sink, int64_t ms)
 {
-    int64_t half = ms / 2;
-    arm(sink, MS * (uint64_t)(half + (int64_t)arc4random_uniform((uint32_t)(half + 1))));
+    arm(sink, MS * (uint64_t)ms);
 }
 
 static void retry(struct sink *sink, int64_t retry_after_s)
 {
-    int64_t ms = sink->setup.retry_first_ms, limit_ms = MS * sink->setup.config->retry_max_s;
-    ms <<= sink->tries < DOUBLINGS_MAX ? sink->tries : DOUBLINGS_MAX;
-    sink->tries++;
+    const int failures = sink->tries++;
     sink->counts.retries++;
     // Only counted for people: that it cannot be is no further trouble.
     (void)!store_outbox_failed(sink->setup.store, sink->batch.id);
-    if (retry_after_s > 0)
-        arm(sink,
-            MS * MS *
-                (uint64_t)(retry_after_s < RETRY_AFTER_MAX_S ? retry_after_s : RETRY_AFTER_MAX_S));
-    else
-        pause_for(sink, ms < limit_ms ? ms : limit_ms);
+    pause_for(sink,
+              backoff_asked_ms(sink->setup.retry_first_ms, MS * sink->setup.config->retry_max_s,
+                               failures, retry_after_s));
 }
 
 static void wait_for_operator(struct sink *sink, const char *words)
 {
     enter_trouble(sink, OUTAGE_OPERATOR, words);
     sink->counts.retries++;
-    pause_for(sink, MS * sink->setup.config->retry_max_s);
+    pause_for(sink, backoff_chance(MS * sink->setup.config->retry_max_s));
 }
 
 static void wait_for_store(struct sink *sink, const char *words)
 {
     enter_trouble(sink, OUTAGE_STORE, words);
     sink->tries++;
-    pause_for(sink, MS * sink->setup.config->retry_max_s);
+    pause_for(sink, backoff_chance(MS * sink->setup.config->retry_max_s));
 }
 
 static void forget_batch(struct sink *sink)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "config/text.h"
+#include "daemon/backoff.h"
 #include "daemon/deposit.h"
 #include "daemon/log.h"
 #include "daemon/openmeteo.h"
@@ -19,8 +20,6 @@ enum {
     TIMEOUT_S = 60,
     ANSWER_MAX = 8 << 20,
     URL_MAX = 8192,
-    RETRY_AFTER_MAX_S = 3600,
-    DOUBLINGS_MAX = 20,
     PIECE_DAYS = 365, // of the archive at once
     LAG_DAYS = 7,     // that the archive is behind
     PAST_DAYS_MAX = 92,
@@ -78,26 +77,12 @@ static void put_off(struct weather_source *source, enum task task, uint64_t us)
     source->due[task] = mono_us(source) + us;
 }
 
-// Up to half of the pause is left to chance, so that many who ask do not come back together.
-static uint64_t chance(uint64_t ms)
-{
-    const uint64_t half = ms / 2;
-    return MS * (half + arc4random_uniform((uint32_t)(half < UINT32_MAX ? half + 1 : UINT32_MAX)));
-}
-
 static void retry(struct weather_source *source, enum task task, int64_t retry_after_s)
 {
-    const uint64_t limit_ms = 1000 * (uint64_t)source->setup.config->every_s;
-    const int doublings = source->tries[task] < DOUBLINGS_MAX ? source->tries[task] : DOUBLINGS_MAX;
-    const uint64_t ms = (uint64_t)source->setup.retry_first_ms << doublings;
-    source->tries[task]++;
-    if (retry_after_s > 0)
-        put_off(
-            source, task,
-            1000 * MS *
-                (uint64_t)(retry_after_s < RETRY_AFTER_MAX_S ? retry_after_s : RETRY_AFTER_MAX_S));
-    else
-        put_off(source, task, chance(ms < limit_ms ? ms : limit_ms));
+    const int64_t ms =
+        backoff_asked_ms(source->setup.retry_first_ms, 1000 * source->setup.config->every_s,
+                         source->tries[task]++, retry_after_s);
+    put_off(source, task, MS * (uint64_t)ms);
 }
 
 [[gnu::format(printf, 3, 4)]] static void tell_trouble(struct weather_source *source,
@@ -261,7 +246,8 @@ static void take_refusal(struct weather_source *source, const struct http_answer
     }
     // What was asked for is wrong, and will be so the next time.
     source->tries[source->asked]++;
-    put_off(source, source->asked, chance(1000 * (uint64_t)source->setup.config->every_s));
+    put_off(source, source->asked,
+            MS * (uint64_t)backoff_chance(1000 * source->setup.config->every_s));
 }
 
 static void on_answer(void *context, const struct http_answer *answer)
