@@ -323,7 +323,9 @@ static void check_strangers(struct doctor *doctor)
     }
     for (size_t i = 0; i < strangers.n; i++) {
         const char *name = strangers.names[i];
-        snprintf(what, sizeof what, "outbox '%s'", name);
+        const bool hook = !strncmp(name, WEBHOOK_SINK, strlen(WEBHOOK_SINK));
+        snprintf(what, sizeof what, "%s '%s'", hook ? "webhook" : "influxdb",
+                 hook ? name + strlen(WEBHOOK_SINK) : name);
         if (store_outbox_state(doctor->store, name, &state, NULL))
             cmd_doctor_say(doctor, DOCTOR_WARN, what,
                            "not configured any more, but in the store are %" PRId64
