@@ -31,13 +31,14 @@ struct access;
 struct access *access_new(struct store *store);
 void access_free(struct access *access); // takes NULL
 
-// Whether this machine's own addresses may read without a token. They may until this says no.
+// Whether this machine's own addresses may read without a token ([page] open). They may until this
+// says no.
 void access_set_open(struct access *access, bool open);
 
 // Who asks: by `Authorization: Bearer T`, or nobody. The name that the token was given, "" for
 // nobody. Sets a status (401, 403, 429, 503) where that is less than `least`; then false, and the
 // name is "". A token that is not known is refused with 401 also where none would do. Under 1 ms
-// with STORE_TOKENS_MAX tokens; once an hour and token, a commit more.
+// with STORE_TOKENS_MAX tokens; once an hour and token, a commit more. `now` is the system's time.
 [[nodiscard]] bool access_admit(struct access *access, const struct http_request *request,
                                 int64_t now, enum access_role least, struct http_reply *reply,
                                 char ret_name[static ACCESS_NAME_LEN]);
