@@ -50,6 +50,7 @@ static void a_proxy_here_names_whom_it_asks_for(void **state)
     } cases[] = {
         {"10.1.2.3", "10.1.2.3"},
         {"127.0.0.1, 10.1.2.3", "10.1.2.3"}, // what stands before, the client may have sent
+        {"127.0.0.1, ::1, 10.1.2.3", "10.1.2.3"},
         {"10.1.2.3:4711", "10.1.2.3"},
         {"[2001:db8::7]:443", "2001:db8::7"},
         {"2001:db8::7", "2001:db8::7"},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -133,8 +136,10 @@ static void use_is_noted_where_nobody_waits_for_it(void **state)
     add(store, "Lan", "planner", 1);
     store_touch_token(store, 1, NOW + 50);
     assert_tokens(store, false, "1 Lan planner 1 50 -1, ");
-    assert_true(store_begin(other)); // holds the lock; ten seconds would be waited for elsewhere
+    assert_true(store_begin(other)); // holds the lock, which a writer waits ten seconds for
+    const time_t before = time(NULL);
     store_touch_token(store, 1, NOW + 60);
+    assert_true(time(NULL) - before < 5);
     store_rollback(other);
     assert_tokens(store, false, "1 Lan planner 1 50 -1, ");
     assert_true(store_begin(store));
@@ -148,6 +153,29 @@ static void use_is_noted_where_nobody_waits_for_it(void **state)
     store_close(other);
     store_touch_token(store, 1, NOW + 90);
     assert_tokens(store, false, "1 Lan planner 1 90 -1, ");
+    store_close(store);
+}
+
+static void *let_go(void *context)
+{
+    usleep(300000);
+    store_rollback(context);
+    return NULL;
+}
+
+static void writers_wait_as_before(void **state)
+{
+    (void)state;
+    struct store *store = store_folder_open(STORE_WRITE), *other = store_folder_open(STORE_WRITE);
+    pthread_t thread;
+    add(store, "Lan", "planner", 1);
+    store_touch_token(store, 1, NOW + 50);
+    assert_true(store_begin(other));
+    assert_int_equal(pthread_create(&thread, NULL, let_go, other), 0);
+    assert_true(store_begin(store));
+    store_rollback(store);
+    pthread_join(thread, NULL);
+    store_close(other);
     store_close(store);
 }
 
@@ -189,6 +217,8 @@ int main(void)
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(there_is_a_ceiling, store_folder_enter, store_folder_leave),
         cmocka_unit_test_setup_teardown(use_is_noted_where_nobody_waits_for_it, store_folder_enter,
+                                        store_folder_leave),
+        cmocka_unit_test_setup_teardown(writers_wait_as_before, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(a_store_of_before_has_none, store_folder_enter,
                                         store_folder_leave),
