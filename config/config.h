@@ -280,6 +280,9 @@ struct config {
     struct {             // [heartbeat]
         int64_t every_s; // 0: none
     } heartbeat;
+    struct {       // [page]
+        bool open; // to readers on this machine without a token
+    } page;
     struct {                           // [alerts]
         enum config_language language; // of what the journal and webhooks say first
         char *link;                    // where the page is, told with every notice; NULL for none

@@ -51,7 +51,7 @@ struct key_section {
 
 extern const struct key keys_alert[], keys_alertmanager[], keys_alerts[], keys_webhook[],
     keys_site[], keys_store[], keys_intake[], keys_forecast[], keys_season[], keys_folder[],
-    keys_heartbeat[], keys_influxdb[], keys_mqtt[], keys_pull[], keys_weather[];
+    keys_heartbeat[], keys_influxdb[], keys_mqtt[], keys_page[], keys_pull[], keys_weather[];
 extern const struct key_section keys_sections[]; // end in a row whose name is NULL
 
 // A section by name, a key of a section by name, or NULL.

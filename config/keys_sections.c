@@ -61,6 +61,11 @@ const struct key_section keys_sections[] = {
      .help = "Signs of life: the age of the newest forecast, reading and weather, written to every "
              "database as the measurement \"heartbeat\", so that it is seen there what has "
              "stopped."},
+    {.name = "page",
+     .keys = keys_page,
+     .help = "The page for people and its API, at the port of [intake] listen. Looking from "
+             "elsewhere takes a token, and changing takes a planner's token from everywhere; see "
+             "phutai token."},
     {.name = "weather",
      .keys = keys_weather,
      .help = "A place whose weather is asked for at Open-Meteo. One section for each, named by the "

@@ -22,6 +22,7 @@ int cmd_simulate(int argc, char **argv);
 int cmd_lineproto(int argc, char **argv);
 int cmd_alerts(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
+int cmd_token(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
 int cmd_print_config(int argc, char **argv);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "daemon/http_server.h"
@@ -19,6 +20,27 @@ const char *http_request_query(const struct http_request *request, const char *k
 const char *http_request_header(const struct http_request *request, const char *name)
 {
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+struct search {
+    const char *name, *value;
+};
+
+static enum MHD_Result see_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    (void)kind;
+    struct search *search = context;
+    if (!strcasecmp(name, search->name))
+        search->value = value ? value : "";
+    return MHD_YES;
+}
+
+const char *http_request_last_header(const struct http_request *request, const char *name)
+{
+    struct search search = {.name = name};
+    MHD_get_connection_values(request->connection, MHD_HEADER_KIND, see_header, &search);
+    return search.value;
 }
 
 char *http_request_password(const struct http_request *request)

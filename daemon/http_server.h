@@ -28,6 +28,8 @@ struct http_request {
 // The value of a parameter or header; NULL where there is none.
 const char *http_request_query(const struct http_request *request, const char *key);
 const char *http_request_header(const struct http_request *request, const char *name);
+// Of several headers of that name, the last.
+const char *http_request_last_header(const struct http_request *request, const char *name);
 
 // The password of basic authentication; NULL where there is none. The caller wipes and frees it.
 char *http_request_password(const struct http_request *request);

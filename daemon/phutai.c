@@ -26,6 +26,7 @@ static const struct command {
     {"simulate", cmd_simulate, "make up readings and weather of Bắc Giang, marked as such"},
     {"alerts", cmd_alerts, "what fires: list, acknowledge, mute, try rules on the past"},
     {"outbox", cmd_outbox, "what waits for the databases, and what they refused"},
+    {"token", cmd_token, "who may use the page and its API: add, list, revoke"},
     {"doctor", cmd_doctor, "look at everything that phutaid needs"},
     {"lineproto", cmd_lineproto, "read line protocol, write it in canonical form"},
     {"--check-config", cmd_check_config, "look a configuration over"},

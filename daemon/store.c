@@ -10,8 +10,6 @@
 
 #include "daemon/store_internal.h"
 
-enum { BUSY_TIMEOUT_MS = 10000 };
-
 static bool note(struct store *store, const char *reason, int system_error)
 {
     snprintf(store->error, sizeof store->error, "store '%s': %s%s%s", store->path, reason,
@@ -159,7 +157,7 @@ static bool open_file(struct store *store, enum store_mode mode)
         return store->db ? store_note_failure(store) : note(store, "out of memory", 0);
     if (mode == STORE_WRITE && sqlite3_db_readonly(store->db, "main"))
         return note(store, "may not be written", 0);
-    sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+    sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
     return true;
 }
 

@@ -24,6 +24,7 @@
 //     level_limit NULL where not known
 //     alert_event id -> time, rule, subject, what, level, value, level_limit, texts, author, note
 //     alert_mute  id -> rule, subject ('': any), from, until, author, note
+//     token       id -> name, role, hash (salt, SHA-256), created, last_used, revoked (NULL: not)
 #ifndef PHUTAI_DAEMON_STORE_INTERNAL_H
 #define PHUTAI_DAEMON_STORE_INTERNAL_H
 
@@ -131,8 +132,16 @@ enum store_slot {
     STORE_SLOT_MUTE_PUT,
     STORE_SLOT_MUTE_END,
     STORE_SLOT_MUTE_EACH,
+    STORE_SLOT_TOKEN_LIVING,
+    STORE_SLOT_TOKEN_PUT,
+    STORE_SLOT_TOKEN_END,
+    STORE_SLOT_TOKEN_TOUCH,
+    STORE_SLOT_TOKEN_EACH,
     STORE_SLOTS
 };
+
+// A lock that another process holds is waited for so long.
+enum { STORE_BUSY_MS = 10000 };
 
 struct store_name {
     char *text;

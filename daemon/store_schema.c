@@ -70,7 +70,10 @@ static const char later_tables[] =
     "  text_en TEXT NOT NULL, author TEXT NOT NULL, note TEXT NOT NULL) STRICT;"
     "CREATE TABLE IF NOT EXISTS alert_mute (id INTEGER PRIMARY KEY AUTOINCREMENT,"
     "  rule TEXT NOT NULL, subject TEXT NOT NULL, \"from\" INTEGER NOT NULL,"
-    "  until INTEGER NOT NULL, author TEXT NOT NULL, note TEXT NOT NULL) STRICT;";
+    "  until INTEGER NOT NULL, author TEXT NOT NULL, note TEXT NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS token (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+    "  role TEXT NOT NULL, hash BLOB NOT NULL, created INTEGER NOT NULL,"
+    "  last_used INTEGER NOT NULL DEFAULT 0, revoked INTEGER) STRICT;";
 
 // An acknowledged batch has the time of it and the start of the server that did so.
 static const char outbox_upgrade[] =

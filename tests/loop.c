@@ -169,8 +169,8 @@ struct loop_reply loop_request(sd_event *event, unsigned port, const char *metho
 {
     struct buffer out;
     buffer_init(&out, (size_t)100 * 1024 * 1024);
-    buffer_printf(&out, "%s %s HTTP/1.1\r\nHost: phutai\r\nConnection: close\r\n%s", method, target,
-                  headers);
+    buffer_printf(&out, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s", method,
+                  target, headers);
     if (length)
         buffer_printf(&out, "Content-Length: %zu\r\n", length);
     buffer_text(&out, "\r\n");

@@ -378,6 +378,7 @@ static void weather_is_asked_for_at_places(void **state)
     assert_int_equal(config->n_weather, 2);
     assert_string_equal(config->weather[0].name, "bac-giang");
     assert_string_equal(config->weather[0].url, "https://api.open-meteo.com/v1/forecast");
+    assert_true(config->page.open);
     assert_null(config->weather[0].apikey_file);
     assert_true(config->weather[1].latitude == -1 && config->weather[1].longitude == -0.5);
     assert_int_equal(config->weather[1].history_s, 0);
