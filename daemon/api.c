@@ -100,6 +100,9 @@ bool api_day(struct api_call *call, const char *name, const char *text, int64_t 
 
 double api_limit_mw(const struct api_call *call, const struct node *node, int64_t day)
 {
+    // A zone without load is no part of a sum; of its own, what feeds it is what there is.
+    if (node->kind == NODES_ZONE)
+        return config_firm_mw(call->site->config, node->zone, day);
     return nodes_firm_mw(call->site->config, node, call->loaded, day);
 }
 

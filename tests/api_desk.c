@@ -178,7 +178,7 @@ static void put_alerts(struct store *store)
     alert.alert.acked = ALERT_NONE;
     assert_true(store_put_alert(store, &alert));
     alert.subject = "phuc-son";
-    alert.alert = (struct alert){.seen = ALERT_WATCH, .looked = now};
+    alert.alert = (struct alert){.seen = ALERT_WATCH, .rising = {[ALERT_WATCH] = 1}, .looked = now};
     assert_true(store_put_alert(store, &alert));
     alert.subject = "total";
     alert.alert = (struct alert){.looked = now};
