@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "config/hash.h"
+#include "config/text.h"
 
 void http_reply_error(struct http_reply *reply, int status, const char *format, ...)
 {
@@ -20,7 +21,11 @@ void http_reply_error(struct http_reply *reply, int status, const char *format, 
     va_end(args);
     // A text cut within a character, or a value that is no UTF-8, must not cost the whole reply.
     json_t *text = json_string(words);
-    json_t *object = json_pack("{s:o}", "error", text ? text : json_string("bad request"));
+    if (!text) {
+        text_make_clean(words);
+        text = json_string(words);
+    }
+    json_t *object = json_pack("{s:o}", "error", text);
     char *json = json_dumps(object, JSON_COMPACT);
     buffer_clear(&reply->body);
     buffer_text(&reply->body, json ? json : "");

@@ -155,7 +155,8 @@ static void refuses_in_words(void **state)
     assert_non_null(strstr(text, "zstd"));
     assert_int_equal(bench->seen.calls, 0);
     assert_int_equal(http_server_replies(bench->server, 404), 1);
-    ask(bench, "GET", "/\xff\xfe", "", "", 0, 404);
+    text = ask(bench, "GET", "/\xff\xfe", "", "", 0, 404);
+    assert_non_null(strstr(text, "there is nothing at /??"));
 }
 
 static void gives_what_is_below_a_path_to_its_handler(void **state)
