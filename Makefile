@@ -72,6 +72,13 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# The description of the API is a part of the program.
+$(B)/daemon/openapi.inc: daemon/openapi.json
+	@mkdir -p $(@D)
+	od -An -v -tx1 $< | sed 's/\([0-9a-f][0-9a-f]\)/0x\1,/g' >$@
+$(B)/daemon/api_openapi.o: $(B)/daemon/openapi.inc
+$(B)/daemon/api_openapi.o: override CPPFLAGS += -iquote $(B)/daemon
+
 tests: all $(TESTS)
 
 # libFuzzer is a part of clang.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What handlers ask of a request, and what they refuse in words.
-#include <jansson.h>
+// What handlers ask of a request.
 #include <microhttpd.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -61,24 +59,4 @@ void http_request_peer(const struct http_request *request, size_t size, char ret
         getnameinfo(address, v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in), ret,
                     (socklen_t)size, NULL, 0, NI_NUMERICHOST))
         snprintf(ret, size, "%s", "");
-}
-
-void http_reply_error(struct http_reply *reply, int status, const char *format, ...)
-{
-    char words[1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(words, sizeof words, format, args);
-    va_end(args);
-    // A text cut within a character, or a value that is no UTF-8, must not cost the whole reply.
-    json_t *text = json_string(words);
-    json_t *object = json_pack("{s:o}", "error", text ? text : json_string("bad request"));
-    char *json = json_dumps(object, JSON_COMPACT);
-    buffer_clear(&reply->body);
-    buffer_text(&reply->body, json ? json : "");
-    buffer_text(&reply->body, "\n");
-    free(json);
-    json_decref(object);
-    reply->status = status;
-    reply->type = "application/json";
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/http_body.h"
+#include "daemon/http_reply.h"
 #include "daemon/listen.h"
 
 enum {
@@ -54,39 +55,18 @@ struct http_server {
     uint64_t replies[STATUS_MAX];
 };
 
-static void add_header(struct MHD_Response *response, const char *name, const char *value)
-{
-    if (value)
-        // Fails only without memory or for a name that is none: the reply is worth more than it.
-        (void)MHD_add_response_header(response, name, value);
-}
-
 static enum MHD_Result send_reply(struct exchange *exchange)
 {
-    struct http_reply *reply = &exchange->reply;
-    assert(reply->status >= 100 && reply->status < STATUS_MAX);
-    if (reply->body.failed)
-        http_reply_error(reply, 500, "the reply does not fit into memory");
-    size_t length;
-    char *body = buffer_take(&reply->body, &length);
-    if (!body)
-        return MHD_NO;
+    const int status = http_reply_settle(&exchange->reply, &exchange->request);
+    assert(status >= 100 && status < STATUS_MAX);
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(length, body, MHD_RESPMEM_MUST_FREE);
-    if (!response) {
-        free(body);
+        http_reply_response(&exchange->reply, status == 405 ? exchange->route->method : NULL);
+    if (!response)
         return MHD_NO;
-    }
-    char retry[16];
-    snprintf(retry, sizeof retry, "%d", reply->retry_after_s);
-    add_header(response, "Content-Type", length ? reply->type : NULL);
-    add_header(response, "Retry-After", reply->retry_after_s ? retry : NULL);
-    add_header(response, "WWW-Authenticate", reply->challenge);
-    add_header(response, "Allow", reply->status == 405 ? exchange->route->method : NULL);
     enum MHD_Result queued =
-        MHD_queue_response(exchange->request.connection, (unsigned)reply->status, response);
+        MHD_queue_response(exchange->request.connection, (unsigned)status, response);
     MHD_destroy_response(response);
-    exchange->server->replies[reply->status]++;
+    exchange->server->replies[status]++;
     return queued;
 }
 
@@ -96,19 +76,35 @@ static bool method_fits(const struct http_route *route, const char *method)
            (!strcmp(route->method, "GET") && !strcmp(method, "HEAD"));
 }
 
-// The route for path and method; where only the path fits, one for the reply to name its method.
-static void find_route(struct exchange *exchange)
+static bool path_fits(const struct http_route *route, const char *path, bool below)
+{
+    const size_t length = strlen(route->path);
+    if (below)
+        return length > 1 && route->path[length - 1] == '/' && !strncmp(route->path, path, length);
+    return !strcmp(route->path, path);
+}
+
+// The first route for path and method; where only the path fits, one for the reply to name its
+// method.
+static bool look_for_route(struct exchange *exchange, bool below)
 {
     const struct http_server_config *config = &exchange->server->config;
-    const struct http_request *request = &exchange->request;
     for (size_t i = 0; i < config->n_routes; i++) {
         const struct http_route *route = &config->routes[i];
-        if (strcmp(route->path, request->path))
+        if (!path_fits(route, exchange->request.path, below))
             continue;
         exchange->route = route;
-        if (method_fits(route, request->method))
-            return;
+        if (method_fits(route, exchange->request.method))
+            return true;
     }
+    return false;
+}
+
+static void find_route(struct exchange *exchange)
+{
+    const struct http_request *request = &exchange->request;
+    if (look_for_route(exchange, false) || (!exchange->route && look_for_route(exchange, true)))
+        return;
     if (exchange->route)
         http_reply_error(&exchange->reply, 405, "%s is not possible at %s: use %s", request->method,
                          request->path, exchange->route->method);

@@ -37,14 +37,22 @@ char *http_request_password(const struct http_request *request);
 // The client's address in digits, "" where it is none of IP.
 void http_request_peer(const struct http_request *request, size_t size, char ret[]);
 
-enum { HTTP_REPLY_MAX = 64 * 1024 * 1024 };
+enum { HTTP_REPLY_MAX = 64 * 1024 * 1024, HTTP_FILE_LEN = 160, HTTP_TAG_LEN = 24 };
 
+// What is 0, NULL or "" is not sent; texts that are pointed to are constant.
 struct http_reply {
     int status;            // 0 until somebody decides
-    const char *type;      // of the body; a constant text
+    const char *type;      // of the body
     struct buffer body;    // up to HTTP_REPLY_MAX
-    int retry_after_s;     // sent where not 0
-    const char *challenge; // WWW-Authenticate, a constant text, sent where not NULL
+    int retry_after_s;     // Retry-After
+    const char *challenge; // WWW-Authenticate
+    // To be asked for again each time, and to be answered with 304 where it is the same: a 200
+    // carries a strong ETag, the hash of its body, which If-None-Match is held against.
+    bool revalidated;
+    const char *varies;       // Vary: the header of the request that decides on the body
+    const char *origin;       // X-Phutai-Origin (origin.h)
+    char file[HTTP_FILE_LEN]; // a download of that name, of characters that need no quoting
+    char tag[HTTP_TAG_LEN];   // the server's
 };
 
 // Replies {"error": "<words>"}.
@@ -61,6 +69,7 @@ typedef void http_handler_fn(void *context, struct http_request *request, struct
 void http_request_suspend(struct http_request *request);
 void http_request_resume(struct http_request *request);
 
+// A path that ends in "/" stands for everything below it; exact paths win, then what comes first.
 struct http_route {
     const char *path;
     const char *method; // "GET" takes HEAD as well

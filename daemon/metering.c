@@ -120,7 +120,8 @@ static bool learn_reading(void *context, const struct store_reading *reading)
     return true;
 }
 
-struct metering *metering_new(struct store *store, const char *zone, double missing_pct)
+static struct metering *learn(struct store *store, const char *zone, int64_t from, int64_t to,
+                              double missing_pct)
 {
     struct metering *metering = calloc(1, sizeof *metering);
     if (!metering)
@@ -129,11 +130,24 @@ struct metering *metering_new(struct store *store, const char *zone, double miss
     metering->missing_pct = missing_pct;
     metering->only = zone ? strdup(zone) : NULL;
     if (!zone == !metering->only &&
-        store_each_reading(store, zone, INT64_MIN, INT64_MAX, learn_reading, metering) &&
-        !metering->no_memory)
+        store_each_reading(store, zone, from, to, learn_reading, metering) && !metering->no_memory)
         return metering;
     metering_free(metering);
     return NULL;
+}
+
+struct metering *metering_new(struct store *store, const char *zone, double missing_pct)
+{
+    return learn(store, zone, INT64_MIN, INT64_MAX, missing_pct);
+}
+
+// A meter that is part of its zone has said something within METERING_SILENT_S, and what it usually
+// says is of the block of the interval or, where that has nothing of it, of the block before.
+struct metering *metering_new_between(struct store *store, const char *zone, int64_t from,
+                                      int64_t to, double missing_pct)
+{
+    const int64_t before = from / METERING_BLOCK_S - 2, after = to / METERING_BLOCK_S + 1;
+    return learn(store, zone, before * METERING_BLOCK_S, after * METERING_BLOCK_S, missing_pct);
 }
 
 // A walk, and the interval that is being summed.

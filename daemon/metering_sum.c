@@ -4,11 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { BLOCK_S = 28 * 86400, SILENT_STEPS = 3 };
+enum { SILENT_STEPS = 3 };
 
 static int64_t block_of(int64_t instant)
 {
-    return instant / BLOCK_S - (instant % BLOCK_S < 0);
+    return instant / METERING_BLOCK_S - (instant % METERING_BLOCK_S < 0);
 }
 
 static bool add_block(struct metering_usual *usual, int64_t number)

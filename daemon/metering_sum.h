@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { METERING_SILENT_S = 7 * 86400 };
+enum { METERING_SILENT_S = 7 * 86400, METERING_BLOCK_S = 28 * 86400 };
 
 // What a meter usually says: the mean magnitude of its readings, by four weeks; and when it said
 // nothing for longer than METERING_SILENT_S.

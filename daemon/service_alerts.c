@@ -10,8 +10,9 @@
 
 enum { LOOK_US = 60000000, ACCURACY_US = 100000 };
 
-static void describe_zones(const struct engine *engine, struct alerts_zone ret[])
+void service_describe_zones(const struct service *service, struct alerts_zone ret[])
 {
+    const struct engine *engine = service->parts.engine;
     for (size_t k = 0; k < engine_zones(engine); k++) {
         ret[k] = (struct alerts_zone){.newest = engine_zone(engine, k).newest_reading};
         if (ret[k].newest)
@@ -19,14 +20,20 @@ static void describe_zones(const struct engine *engine, struct alerts_zone ret[]
     }
 }
 
+int64_t service_present(const struct service *service)
+{
+    const int64_t now = service_now(service);
+    const bool played = service->parts.config->forecast.clock == CONFIG_CLOCK_READINGS;
+    return played ? engine_now(service->parts.engine, now) : now;
+}
+
 static bool look(struct service *service, const struct alerts_zone zones[], size_t *ret_told)
 {
     const struct engine *engine = service->parts.engine;
     const struct config *config = service->parts.config;
     const int64_t started = service_now(service);
-    const bool played = config->forecast.clock == CONFIG_CLOCK_READINGS;
     const struct alerts_present present = {
-        .now = played ? engine_now(engine, started) : started,
+        .now = service_present(service),
         .started = started,
         // A round that is out is as good as kept: what is due is the one after it.
         .forecast_due = service_newest_issue(service)
@@ -47,7 +54,7 @@ void service_look_at_alerts(struct service *service)
     struct service_parts *parts = &service->parts;
     struct alerts_zone *zones = calloc(engine_zones(parts->engine) + 1, sizeof *zones);
     if (zones)
-        describe_zones(parts->engine, zones);
+        service_describe_zones(service, zones);
     const bool fine = zones && look(service, zones, &told);
     free(zones);
     service->metrics.store_failures += !fine;

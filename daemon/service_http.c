@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "config/text.h"
+#include "daemon/api.h"
 #include "daemon/service_internal.h"
 
 static void admit_write(void *context, struct http_request *request, struct http_reply *reply)
@@ -148,6 +149,39 @@ static void handle_metrics(void *context, struct http_request *request, struct h
     reply->status = 200;
 }
 
+// The one door of the API. It is as open as /healthz: to whoever reaches the port, which is the
+// machine itself unless [intake] listen says otherwise.
+static void admit_api(void *context, struct http_request *request, struct http_reply *reply)
+{
+    (void)context, (void)request, (void)reply;
+}
+
+static void handle_api(void *context, struct http_request *request, struct http_reply *reply)
+{
+    struct service *service = context;
+    const struct engine *engine = service->parts.engine;
+    struct alerts_zone *zones = calloc(engine_zones(engine) + 1, sizeof *zones);
+    if (!zones) {
+        http_reply_error(reply, 503, "out of memory");
+        return;
+    }
+    service_describe_zones(service, zones);
+    const struct api_site site = {.config = service->parts.config,
+                                  .store = service->store,
+                                  .clock = engine_clock(engine),
+                                  .now = service_present(service),
+                                  .zones = zones};
+    const struct api_query query = {.path = request->path + strlen(API_PREFIX),
+                                    .from = http_request_query(request, "from"),
+                                    .to = http_request_query(request, "to"),
+                                    .issue = http_request_query(request, "issue"),
+                                    .day = http_request_query(request, "day"),
+                                    .format = http_request_query(request, "format"),
+                                    .accept = http_request_header(request, "Accept")};
+    api_answer(&site, &query, reply);
+    free(zones);
+}
+
 const struct http_route service_routes[] = {
     {"/write", "POST", handle_write, admit_write},
     {"/api/v2/write", "POST", handle_write, admit_write},
@@ -156,5 +190,6 @@ const struct http_route service_routes[] = {
     {"/health", "GET", handle_health, NULL},
     {"/healthz", "GET", handle_healthz, NULL},
     {"/metrics", "GET", handle_metrics, NULL},
+    {API_PREFIX, "GET", handle_api, admit_api},
 };
 const size_t service_n_routes = sizeof service_routes / sizeof *service_routes;

@@ -4,6 +4,7 @@
 #define PHUTAI_DAEMON_SERVICE_INTERNAL_H
 
 #include "daemon/alertmanager.h"
+#include "daemon/alerts.h"
 #include "daemon/deposit.h"
 #include "daemon/engine.h"
 #include "daemon/http_client.h"
@@ -71,6 +72,11 @@ void service_outbox(const struct service *service, struct metrics_sink ret[METRI
 // Signs of life, by the timer `beat`; armed anew when the configuration has changed.
 [[nodiscard]] bool service_add_heartbeat(struct service *service);
 void service_arm_heartbeat(struct service *service);
+
+// The time that alerts and people go by: the system's, or that of the readings that are played.
+int64_t service_present(const struct service *service);
+// What the engine knows of each zone.
+void service_describe_zones(const struct service *service, struct alerts_zone ret[]);
 
 // Looks at the rules of alerts, now and each minute from service_add_alerts() on.
 [[nodiscard]] bool service_add_alerts(struct service *service);

@@ -168,10 +168,14 @@ bool store_each_peaks(struct store *store, const char *node, int64_t from, int64
     const bool fine = store_has_table(store, "peak", &have);
     if (!have)
         return fine;
-    sqlite3_stmt *row = store_statement(
-        store, STORE_SLOT_PEAK_EACH,
-        "SELECT node, issue, growth, days FROM peak WHERE issue >= ?1 AND issue < ?2"
-        " AND (?3 IS NULL OR node = ?3) ORDER BY node, issue");
+    // Of one node, by its part of the index.
+    sqlite3_stmt *row =
+        node ? store_statement(store, STORE_SLOT_PEAK_EACH_OF_NODE,
+                               "SELECT node, issue, growth, days FROM peak WHERE issue >= ?1"
+                               " AND issue < ?2 AND node = ?3 ORDER BY issue")
+             : store_statement(store, STORE_SLOT_PEAK_EACH,
+                               "SELECT node, issue, growth, days FROM peak WHERE issue >= ?1"
+                               " AND issue < ?2 ORDER BY node, issue");
     if (!row)
         return false;
     sqlite3_bind_int64(row, 1, from);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/gzip.h"
+#include "daemon/http_reply.h"
 #include "daemon/http_server.h"
 #include "tests/loop.h"
 
@@ -58,9 +59,23 @@ static void handle_later(void *context, struct http_request *request, struct htt
     seen->reply[seen->waiting++] = reply;
 }
 
-static const struct http_route routes[] = {{"/write", "POST", handle_write, admit_write},
-                                           {"/ping", "GET", handle_ping, NULL},
-                                           {"/later", "POST", handle_later, NULL}};
+static void handle_below(void *context, struct http_request *request, struct http_reply *reply)
+{
+    struct seen *seen = context;
+    snprintf(seen->path, sizeof seen->path, "%s", request->path);
+    reply->status = strstr(request->path, "gone") ? 404 : 200;
+    reply->revalidated = true;
+    reply->varies = "Accept";
+    reply->origin = "simulated";
+    snprintf(reply->file, sizeof reply->file, "%s", strstr(request->path, "csv") ? "a.csv" : "");
+    buffer_printf(&reply->body, "below %s\n", request->path);
+}
+
+static const struct http_route routes[] = {
+    {"/write", "POST", handle_write, admit_write}, {"/ping", "GET", handle_ping, NULL},
+    {"/later", "POST", handle_later, NULL},        {"/api/", "GET", handle_below, NULL},
+    {"/api/write", "POST", handle_write, NULL},
+};
 
 struct bench {
     sd_event *event;
@@ -78,7 +93,7 @@ static int set_up(void **state)
                                               .body_bytes = 5000,
                                               .idle_s = 1,
                                               .request_s = 2,
-                                              .n_routes = 3,
+                                              .n_routes = sizeof routes / sizeof *routes,
                                               .routes = routes,
                                               .context = &bench->seen};
     bench->server = http_server_new(bench->event, &config, error);
@@ -140,7 +155,72 @@ static void refuses_in_words(void **state)
     assert_non_null(strstr(text, "zstd"));
     assert_int_equal(bench->seen.calls, 0);
     assert_int_equal(http_server_replies(bench->server, 404), 1);
-    ask(bench, "GET", "/\xff\xfe", "", "", 0, 404);
+    text = ask(bench, "GET", "/\xff\xfe", "", "", 0, 404);
+    assert_non_null(strstr(text, "there is nothing at /??"));
+}
+
+static void gives_what_is_below_a_path_to_its_handler(void **state)
+{
+    struct bench *bench = *state;
+    ask(bench, "GET", "/api/v1/nodes/y%C3%AAn?x=1", "", "", 0, 200);
+    assert_string_equal(bench->seen.path, "/api/v1/nodes/yên");
+    ask(bench, "GET", "/api/", "", "", 0, 200);
+    ask(bench, "GET", "/api", "", "", 0, 404);
+    ask(bench, "GET", "/apiary/x", "", "", 0, 404);
+    ask(bench, "POST", "/api/write", "", "a b=1", 5, 204);
+    // An exact path wins, also where only its method is another.
+    assert_non_null(strstr(ask(bench, "GET", "/api/write", "", "", 0, 405), "Allow: POST\r\n"));
+    assert_non_null(strstr(ask(bench, "POST", "/api/x", "", "", 0, 405), "Allow: GET\r\n"));
+}
+
+// The tag of a reply, in a static text.
+static const char *tag_of(const char *reply)
+{
+    static char tag[32];
+    const char *at = strstr(reply, "\r\nETag: ");
+    *tag = '\0';
+    if (at)
+        sscanf(at + strlen("\r\nETag: "), "%31[^\r]", tag);
+    return tag;
+}
+
+static void says_that_nothing_has_changed(void **state)
+{
+    struct bench *bench = *state;
+    char headers[128], tag[32];
+    const char *text = ask(bench, "GET", "/api/a", "", "", 0, 200);
+    snprintf(tag, sizeof tag, "%s", tag_of(text));
+    assert_int_equal(strlen(tag), 18);
+    assert_non_null(strstr(text, "\r\nCache-Control: no-cache\r\n"));
+    assert_non_null(strstr(text, "\r\nVary: Accept\r\n"));
+    assert_non_null(strstr(text, "\r\nX-Phutai-Origin: simulated\r\n"));
+    assert_non_null(strstr(text, "\r\nX-Content-Type-Options: nosniff\r\n"));
+    assert_null(strstr(text, "Content-Disposition"));
+    snprintf(headers, sizeof headers, "If-None-Match: \"x\", W/%s\r\n", tag);
+    text = ask(bench, "GET", "/api/a", headers, "", 0, 304);
+    assert_string_equal(tag_of(text), tag);
+    assert_null(strstr(text, "below"));
+    ask(bench, "HEAD", "/api/a", headers, "", 0, 304);
+    text = ask(bench, "GET", "/api/csv", headers, "", 0, 200);
+    assert_string_not_equal(tag_of(text), tag);
+    assert_non_null(strstr(text, "\r\nContent-Disposition: attachment; filename=\"a.csv\"\r\n"));
+    assert_string_equal(tag_of(ask(bench, "GET", "/api/gone", "If-None-Match: *\r\n", "", 0, 404)),
+                        "");
+    text = ask(bench, "GET", "/ping", "If-None-Match: *\r\n", "", 0, 200);
+    assert_string_equal(tag_of(text), "");
+    assert_null(strstr(text, "Cache-Control"));
+}
+
+static void holds_tags_against_a_list(void **state)
+{
+    (void)state;
+    assert_true(http_reply_has_tag("\"a\"", "\"a\""));
+    assert_true(http_reply_has_tag(" \"b\" ,\"a,b\",W/\"a\"", "\"a\""));
+    assert_true(http_reply_has_tag(" *", "\"a\""));
+    static const char *const others[] = {"",    "a",  "\"A\"",   "\"ab\"",
+                                         "\"a", "W/", "w/\"a\"", "x, \"a\""};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(http_reply_has_tag(others[i], "\"a\""));
 }
 
 static void inflates_gzip_and_refuses_half_of_it(void **state)
@@ -312,6 +392,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(gives_the_request_to_its_handler, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_in_words, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(gives_what_is_below_a_path_to_its_handler, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(says_that_nothing_has_changed, set_up, tear_down),
+        cmocka_unit_test(holds_tags_against_a_list),
         cmocka_unit_test_setup_teardown(inflates_gzip_and_refuses_half_of_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_to_the_limit_of_a_body, set_up, tear_down),
         cmocka_unit_test_setup_teardown(outlives_nonsense, set_up, tear_down),

@@ -120,6 +120,42 @@ static void test_one_zone_and_some_time(void **state)
     store_close(store);
 }
 
+// Two meters that change what they say and fall silent for days and for weeks, over two years; a
+// stretch looked at by itself is as it is in the whole.
+static void test_a_stretch_is_as_in_the_whole(void **state)
+{
+    (void)state;
+    enum { HALF = DAY / 2, N = 1400, SPAN = 20 };
+    struct store *store = store_folder_open(STORE_WRITE);
+    uint32_t draw = 7;
+    int quiet[2] = {0};
+    assert_true(store_begin(store));
+    for (int i = 0; i < N; i++)
+        for (int m = 0; m < 2; m++) {
+            draw = draw * 1664525 + 1013904223;
+            if (!quiet[m] && draw >> 24 < 4)
+                quiet[m] = 1 + (int)(draw >> 8) % 140;
+            if (quiet[m])
+                quiet[m]--;
+            else
+                put(store, "a", m ? "m2" : "m1", t0 + i * HALF, 1 + m + (double)(i / 50 % 3) * m);
+        }
+    assert_true(store_commit(store));
+    struct metering *all = metering_new(store, NULL, 30);
+    for (int i = -SPAN; i < N + SPAN; i += SPAN) {
+        const int64_t from = t0 + i * HALF, to = from + SPAN * HALF;
+        struct metering *stretch = metering_new_between(store, "a", from, to, 30);
+        struct seen one = {0}, same = {0};
+        assert_true(all && stretch);
+        assert_true(metering_each(all, from, to, see, &one));
+        assert_true(metering_each(stretch, from, to, see, &same));
+        assert_string_equal(same.text, one.text);
+        metering_free(stretch);
+    }
+    metering_free(all);
+    store_close(store);
+}
+
 static void test_an_empty_store(void **state)
 {
     (void)state;
@@ -141,6 +177,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_newest_readings_of_zones, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_one_zone_and_some_time, store_folder_enter,
+                                        store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_a_stretch_is_as_in_the_whole, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_an_empty_store, store_folder_enter,
                                         store_folder_leave),
