@@ -20,6 +20,7 @@ struct alerts_item {
     int64_t at;                      // the time that the facts are of
     enum alert_level before;         // the level that the look began with
     enum alert_change change;
+    bool muted; // by a person, or by the hours of its rule
     enum alert_notice notice;
     struct alert_words words[2]; // by enum config_language, where there are new ones
 };

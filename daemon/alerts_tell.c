@@ -68,12 +68,6 @@ bool alerts_record(const struct alerts_site *site, const struct store_alert *kep
     return fine;
 }
 
-// Mutes that are on, gathered first: the store must not be used while it is walked.
-struct mutes {
-    const struct alerts_round *round;
-    bool *muted; // by item
-};
-
 static bool is_or_any(const char *wanted, const char *name)
 {
     return !wanted || !*wanted || !strcmp(wanted, name);
@@ -81,13 +75,13 @@ static bool is_or_any(const char *wanted, const char *name)
 
 static bool take_mute(void *context, const struct store_mute *mute)
 {
-    const struct mutes *mutes = context;
-    int64_t now = mutes->round->present->now;
-    for (size_t i = 0; i < mutes->round->n; i++) {
-        const struct alerts_item *item = mutes->round->items[i];
+    const struct alerts_round *round = context;
+    int64_t now = round->present->now;
+    for (size_t i = 0; i < round->n; i++) {
+        struct alerts_item *item = round->items[i];
         if (mute->from <= now && now < mute->until && is_or_any(mute->rule, item->kept.rule) &&
             is_or_any(mute->subject, item->kept.subject))
-            mutes->muted[i] = true;
+            item->muted = true;
     }
     return true;
 }
@@ -118,23 +112,24 @@ static bool is_part_of(const struct alerts_round *round, const char *part, const
     return common == inner->n_members && outer->n_members > inner->n_members;
 }
 
-// What fires as badly for the group or the province says it for its zones too. An end is told all
-// the same.
+// What fires as badly for the group or the province says it for its zones too, unless it is muted
+// itself and has not said so before. An end is told all the same.
 static bool is_inhibited(const struct alerts_round *round, const struct alerts_item *item)
 {
     if (!item->rule || !item->rule->inhibited || !item->kept.alert.level)
         return false;
     for (size_t i = 0; i < round->n; i++) {
         const struct alerts_item *other = round->items[i];
-        if (other->rule && other->rule->on == item->rule->on &&
-            other->kept.alert.level >= item->kept.alert.level &&
+        const enum alert_level least = item->kept.alert.level;
+        if (other->rule && other->rule->on == item->rule->on && other->kept.alert.level >= least &&
+            (!other->muted || other->kept.alert.told >= least) &&
             is_part_of(round, item->kept.subject, other->kept.subject))
             return true;
     }
     return false;
 }
 
-static void tell_item(struct alerts_round *round, struct alerts_item *item, bool muted)
+static void tell_item(struct alerts_round *round, struct alerts_item *item)
 {
     static const enum alert_change words[] = {[NOTICE_FIRED] = ALERT_FIRED,
                                               [NOTICE_WORSE] = ALERT_WORSE,
@@ -144,7 +139,7 @@ static void tell_item(struct alerts_round *round, struct alerts_item *item, bool
     const struct alert_damping damping = alerts_damping(item->rule);
     struct store_alert *kept = &item->kept;
     const enum alert_level told = kept->alert.told;
-    kept->quiet = muted || is_inhibited(round, item);
+    kept->quiet = item->muted || is_inhibited(round, item);
     item->notice = alert_tell(&kept->alert, &damping, round->present->now, kept->quiet);
     if (item->notice == NOTICE_NONE)
         return;
@@ -233,16 +228,14 @@ static bool begins_group(const struct alerts_round *round, size_t i)
 
 bool alerts_tell(struct alerts_round *round)
 {
-    bool *muted = calloc(round->n + 1, sizeof *muted);
-    struct mutes mutes = {round, muted};
-    bool fine =
-        muted && store_each_mute(round->site->store, round->present->now, take_mute, &mutes);
+    for (size_t i = 0; i < round->n; i++)
+        round->items[i]->muted = in_mute_hours(round, round->items[i]->rule);
+    bool fine = store_each_mute(round->site->store, round->present->now, take_mute, round);
     for (size_t i = 0; fine && i < round->n; i++)
-        tell_item(round, round->items[i], muted[i] || in_mute_hours(round, round->items[i]->rule));
+        tell_item(round, round->items[i]);
     for (size_t i = 0; fine && i < round->n && round->site->config->n_webhooks; i++)
         if (begins_group(round, i))
             fine = push_group(round, i);
-    free(muted);
     return fine;
 }
 

@@ -262,6 +262,33 @@ static void nothing_is_told_while_it_is_muted(void **state)
     assert_int_equal(look(desk), 0);
 }
 
+static void put_mute(struct desk *desk, const char *subject, int64_t until)
+{
+    int64_t id;
+    const struct store_mute mute = {
+        .rule = "", .subject = subject, .from = t0, .until = until, .by = "Lan", .note = ""};
+    assert_true(store_begin(desk->store) && store_put_mute(desk->store, &mute, &id) &&
+                store_commit(desk->store));
+}
+
+// Else nobody would hear of either.
+static void a_whole_that_is_muted_does_not_speak_for_its_zones(void **state)
+{
+    struct desk *desk = *state;
+    configure(desk, "[alert week]\non = peak\nzones = total a a-mr b\nhold = 1\nchange = 0s\n");
+    put_mute(desk, "total", t0 + 3 * HOUR);
+    forecast(desk, "a", 31);
+    forecast(desk, "total", 91);
+    assert_int_equal(look(desk), 1);
+    assert_non_null(strstr(take(desk, "webhook:officer"), "\"zone\":\"a\""));
+    assert_int_equal(next(desk, "b", 31), 1);
+    desk->now = t0 + 3 * HOUR;
+    assert_int_equal(look(desk), 1); // it is told now, and speaks for them from now on
+    assert_non_null(strstr(take(desk, "webhook:officer"), "\"zone\":\"total\""));
+    put_mute(desk, "total", t0 + 9 * HOUR);
+    assert_int_equal(next(desk, "a-mr", 31), 0);
+}
+
 static void a_rule_has_hours_without_notices(void **state)
 {
     struct desk *desk = *state;
@@ -429,6 +456,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_fires_for_the_whole_says_it_for_its_zones, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_told_while_it_is_muted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_whole_that_is_muted_does_not_speak_for_its_zones, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_rule_has_hours_without_notices, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rule_that_is_gone_ends_its_alerts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_takes_it_in_hand, set_up, tear_down),
