@@ -162,10 +162,11 @@ static bool look_and_record(const struct alerts_round *round, struct alerts_item
         return true;
     settle_group(item);
     alerts_word(round, item);
+    // Not when the forecast was made: what a person did since then comes before this.
     const struct alerts_deed deed = {.what = alert_change_name(item->change),
                                      .by = "",
                                      .note = "",
-                                     .time = item->rule ? alert->changed : present->now,
+                                     .time = present->now,
                                      .started = present->started,
                                      .level = alert->level ? alert->level : item->before,
                                      .left = item->before};

@@ -343,6 +343,41 @@ static void a_person_takes_it_in_hand(void **state)
     assert_int_equal(alerts_unacknowledge(&site, "week", "a", &person), ALERTS_NONE_SUCH);
 }
 
+static bool take_time(void *context, const struct store_alert_event *event)
+{
+    int64_t *last = context;
+    assert_true(event->time >= *last);
+    *last = event->time;
+    return true;
+}
+
+// A forecast counts when it is there, some time after its issue. Who takes the alert in hand in
+// between has done so before: the newest point of a series says how it stands.
+static void changes_are_stamped_in_their_order(void **state)
+{
+    struct desk *desk = *state;
+    int64_t last = 0;
+    configure(desk, "[alert week]\non = peak\nhold = 1\nhold_clear = 1\nchange = 0s\n");
+    forecast(desk, "a", 31);
+    assert_int_equal(look(desk), 1);
+    desk->now += HOUR;
+    forecast(desk, "a", 20);
+    const struct alerts_site site = site_of(desk);
+    const struct alerts_person person = {.by = "Lan",
+                                         .note = "",
+                                         .now = desk->now + 10,
+                                         .started = desk->now + 10,
+                                         .until = desk->now + 20};
+    assert_int_equal(alerts_acknowledge(&site, "week", "a", &person), ALERTS_DONE);
+    desk->now += 30; // it has run out, too
+    assert_int_equal(look(desk), 1);
+    assert_true(store_each_alert_event(desk->store, 0, INT64_MAX, take_time, &last));
+    assert_int_equal(last, desk->now);
+    const char *point = take(desk, "main");
+    assert_non_null(strstr(point, "state=\"resolved\""));
+    assert_non_null(strstr(point, " 1717437630000000000\n"));
+}
+
 static void loads_are_held_against_the_capacity(void **state)
 {
     struct desk *desk = *state;
@@ -461,6 +496,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_rule_has_hours_without_notices, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rule_that_is_gone_ends_its_alerts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_takes_it_in_hand, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(changes_are_stamped_in_their_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(loads_are_held_against_the_capacity, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_forecasts_rest_on_is_watched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(forecasts_that_lose_are_told, set_up, tear_down),
