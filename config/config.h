@@ -348,4 +348,8 @@ size_t config_zone_find(const struct config *config, const char *id);
 // SIZE_MAX where it is no group: a zone without expansions is none.
 size_t config_group_parent(const struct config *config, const char *id);
 
+// Whether a zone, a group or the whole stands among the zones of a rule by its id: "all" names
+// none.
+bool config_rule_names(const struct config_alert *rule, const char *id);
+
 #endif

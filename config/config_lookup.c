@@ -102,6 +102,17 @@ size_t config_group_parent(const struct config *config, const char *id)
     return SIZE_MAX;
 }
 
+bool config_rule_names(const struct config_alert *rule, const char *id)
+{
+    const char *at = rule->zones;
+    for (size_t length; *(at += strspn(at, " \t")); at += length) {
+        length = strcspn(at, " \t");
+        if (length == strlen(id) && !strncmp(at, id, length))
+            return true;
+    }
+    return false;
+}
+
 int64_t config_weather_stale_s(const struct config *config, const char *station)
 {
     enum { DAY_S = 86400 };

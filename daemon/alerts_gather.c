@@ -279,16 +279,6 @@ static bool begin(struct gathering *g, const char *subject, const char *name)
     return true;
 }
 
-// Whether a list of names with blanks between has one.
-static bool has_name(const char *list, const char *name)
-{
-    size_t length = strlen(name);
-    for (const char *at = list; (at = strstr(at, name)); at += length)
-        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-            return true;
-    return false;
-}
-
 // Loads, peaks and seasons are there for groups and the whole too; what else there is, of zones.
 static bool concerns(const struct config_alert *rule, const struct node *node)
 {
@@ -296,7 +286,7 @@ static bool concerns(const struct config_alert *rule, const struct node *node)
                       rule->on == CONFIG_ALERT_LOAD;
     if (node->kind == NODES_ZONE && !strcmp(rule->zones, "all"))
         return true;
-    return (node->kind == NODES_ZONE || sums) && has_name(rule->zones, node->id);
+    return (node->kind == NODES_ZONE || sums) && config_rule_names(rule, node->id);
 }
 
 static bool gather_nodes(struct alerts_round *round, const struct config_alert *rule)

@@ -381,7 +381,7 @@ static void changes_are_stamped_in_their_order(void **state)
 static void loads_are_held_against_the_capacity(void **state)
 {
     struct desk *desk = *state;
-    configure(desk, "[alert load]\non = load\nhold = 1\nzones = a total\n");
+    configure(desk, "[alert load]\non = load\nhold = 1\nzones = a\ttotal\n");
     for (int z = 0; z < ZONES; z++)
         desk->zones[z] = (struct alerts_zone){.newest = t0, .load_end = t0, .load_mw = 31};
     assert_int_equal(look(desk), 1); // that of the whole, which has the zone's

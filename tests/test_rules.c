@@ -132,6 +132,9 @@ static void every_key_is_put_in_its_place(void **state)
     assert_int_equal(rule->change_s, 0);
     assert_int_equal(rule->reminder_s, 2 * 86400);
     assert_false(rule->inhibited);
+    assert_true(config_rule_names(rule, "a-mr") && config_rule_names(rule, "total"));
+    assert_true(config_rule_names(rule, "a-all") && !config_rule_names(rule, "a"));
+    assert_false(config_rule_names(rule, "all") || config_rule_names(rule, ""));
     assert_int_equal(rule->mute_from_s, 22 * 3600);
     assert_int_equal(rule->mute_to_s, 6 * 3600);
     assert_true(config->rules[1].clear_per_cent == 90 && isnan(config->rules[1].limit_mw));
