@@ -274,6 +274,16 @@ static void zones_of_a_rule_are_known(void **state)
                   "expansions and \"-all\" behind it, or \"total\"\n"
                   "x.conf:5: [alert a] zones: \"a-mr-all\" is not the id of a zone, of one with "
                   "expansions and \"-all\" behind it, or \"total\"\n");
+    // What would look at nothing.
+    assert_faults("[alert a]\non = readings\nzones = a total\n[alert b]\non = skill\n"
+                  "zones = a-all\n[alert c]\non = season\nzones = a-all total\n",
+                  "x.conf:5: [alert a] zones: \"total\" has a peak, a season and a load, nothing "
+                  "else: name zones\n"
+                  "x.conf:8: [alert b] zones: \"a-all\" has a peak, a season and a load, nothing "
+                  "else: name zones\n");
+    write_file("zones.csv", "id,name\na,A\n");
+    assert_faults("[alert a]\non = peak\nzones = total\n",
+                  "x.conf:5: [alert a] zones: there is one zone, and no \"total\" beside it\n");
 }
 
 // Every section of which there may be several, as often as it may stand.
