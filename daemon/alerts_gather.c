@@ -367,7 +367,7 @@ static bool gather_sinks(struct alerts_round *round, const struct config_alert *
     }
     for (size_t k = 0; k < config->n_alertmanagers; k++) {
         struct gathering g = {.round = round, .rule = rule};
-        snprintf(name, sizeof name, "alertmanager %s", config->alertmanagers[k].name);
+        snprintf(name, sizeof name, ALERTS_MANAGER "%s", config->alertmanagers[k].name);
         if (!begin(&g, name, name) || !store_each_source(round->site->store, take_source, &g))
             return false;
     }
