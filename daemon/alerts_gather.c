@@ -52,6 +52,21 @@ static void describe_supply(const struct gathering *g, int64_t day)
         g->item->facts.limit_day = newest->from_day;
 }
 
+// What peaks that are kept know of the growth of a load, for what else is said of it.
+static bool describe_growth(const struct gathering *g)
+{
+    struct day_peaks peaks;
+    bool found;
+    if (!store_get_peaks(g->round->site->store, g->item->kept.subject, g->round->present->now,
+                         &peaks, &found))
+        return false;
+    if (!found)
+        return true;
+    g->item->facts.growth = peaks.growth;
+    day_peaks_done(&peaks);
+    return true;
+}
+
 static bool gather_peak(struct gathering *g)
 {
     const struct alerts_present *present = g->round->present;
@@ -94,7 +109,7 @@ static bool gather_season(struct gathering *g)
         return false;
     describe_supply(g, day_of(g->round, present->now));
     g->item->facts.next = present->forecast_due;
-    return true;
+    return describe_growth(g);
 }
 
 // The load of a node in the newest interval, where it is known of all members that read at all.

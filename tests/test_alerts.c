@@ -92,7 +92,7 @@ static const char *const peak_rule =
 static void forecast(struct desk *desk, const char *node, double mw)
 {
     struct day_peak days[DAYS];
-    struct day_peaks peaks = {.issue = desk->now, .growth = NAN, .n = DAYS, .days = days};
+    struct day_peaks peaks = {.issue = desk->now, .growth = 0.25, .n = DAYS, .days = days};
     for (int d = 0; d < DAYS; d++) {
         days[d] = (struct day_peak){.day = day0 + d,
                                     .whole = true,
@@ -393,6 +393,31 @@ static void loads_are_held_against_the_capacity(void **state)
     assert_int_equal(look(desk), 0);
 }
 
+// All that a store knows of a season is told: the hour of the peak and what drives it too.
+static void a_season_is_told_with_its_hour_and_growth(void **state)
+{
+    struct desk *desk = *state;
+    configure(desk, "[alert summer]\non = season\nprobability = 0.1\nclear_probability = 0.05\n"
+                    "hold = 1\n");
+    forecast(desk, "a", 20);
+    struct store_season season = {.issue = desk->now,
+                                  .season = "2024",
+                                  .scenario = "base",
+                                  .zone = "a",
+                                  .limit_mw = 30,
+                                  .p_over = 0.2,
+                                  .peak_hour = 14};
+    for (int k = 0; k < STORE_SEASON_LEVELS; k++)
+        season.peak_mw[k] = k < 79 ? 25 : 31;
+    assert_true(store_begin(desk->store) && store_put_season(desk->store, &season) &&
+                store_commit(desk->store));
+    assert_int_equal(look(desk), 1);
+    const char *notice = take(desk, "webhook:officer");
+    assert_non_null(strstr(notice, "The likeliest time is 14:00–15:00."));
+    assert_non_null(strstr(notice, "dễ xảy ra nhất: 14–15 giờ."));
+    assert_non_null(strstr(notice, "was 25 % above that of a year before"));
+}
+
 static void what_forecasts_rest_on_is_watched(void **state)
 {
     struct desk *desk = *state;
@@ -498,6 +523,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_person_takes_it_in_hand, set_up, tear_down),
         cmocka_unit_test_setup_teardown(changes_are_stamped_in_their_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(loads_are_held_against_the_capacity, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_season_is_told_with_its_hour_and_growth, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_forecasts_rest_on_is_watched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(forecasts_that_lose_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(entries_that_begin_are_told, set_up, tear_down),
