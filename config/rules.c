@@ -123,8 +123,7 @@ static void check_zone(struct walk *walk, const char *id)
     const bool is_zone = config_zone_find(config, id) != SIZE_MAX;
     if (!strcmp(id, "all"))
         complain(walk, "zones", "\"all\" must stand alone");
-    else if (strcmp(id, "total") != 0 && !is_zone &&
-             config_group_parent(config, id) == SIZE_MAX)
+    else if (strcmp(id, "total") != 0 && !is_zone && config_group_parent(config, id) == SIZE_MAX)
         complain(walk, "zones",
                  "\"%.*s\" is not the id of a zone, of one with expansions and \"-all\" behind it, "
                  "or \"total\"",

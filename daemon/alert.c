@@ -153,7 +153,7 @@ static enum alert_notice next_notice(const struct alert *alert, const struct ale
         return alert->level != ALERT_NONE && !acked && due ? NOTICE_REMINDER : NOTICE_NONE;
     }
     if (alert->told == ALERT_NONE)
-        return NOTICE_FIRED;
+        return alert->falling[ALERT_WATCH] ? NOTICE_NONE : NOTICE_FIRED;
     if (alert->level == ALERT_NONE)
         return NOTICE_RESOLVED;
     if (alert->level > alert->told)

@@ -15,7 +15,8 @@
 //
 // Telling is apart from being: what is told is the difference between what is and what was told
 // last, so that a notice is neither lost nor told twice, whatever was quiet in between. An alert
-// that begins and is over while it is quiet is never told of. One that is told of, is over and
+// that begins and is over while it is quiet is never told of, nor is one on its way out when it is
+// no longer quiet: not as long as the last look kept no level. One that is told of, is over and
 // fires again while it is quiet was never over to others: the same level is nothing new, another is
 // worse or eased.
 #ifndef PHUTAI_DAEMON_ALERT_H
