@@ -142,6 +142,7 @@ static bool gather_load(struct gathering *g)
     alert_rule_load(g->rule, mw, limit_on(g, day), &g->item->facts);
     describe_supply(g, day);
     g->item->facts.since = g->item->at = end;
+    g->item->facts.next = end + g->round->site->config->site.step_s; // with the next reading
     return true;
 }
 

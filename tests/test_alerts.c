@@ -385,6 +385,7 @@ static void loads_are_held_against_the_capacity(void **state)
     for (int z = 0; z < ZONES; z++)
         desk->zones[z] = (struct alerts_zone){.newest = t0, .load_end = t0, .load_mw = 31};
     assert_int_equal(look(desk), 1); // that of the whole, which has the zone's
+    assert_non_null(strstr(take(desk, "webhook:officer"), "Next update: 0:30 on 4 June"));
     assert_int_equal(level_of(desk, "load", "total"), ALERT_EMERGENCY);
     assert_int_equal(level_of(desk, "load", "a"), ALERT_EMERGENCY);
     desk->zones[1].load_end = t0 - HOUR; // not of one time: no sum
