@@ -202,6 +202,7 @@ static bool push_group(const struct alerts_round *round, size_t first)
         return false;
     const struct alert_json_group group = {
         .site = round->site->config->site.name,
+        .link = round->site->config->alerts.link,
         .clock = round->site->clock,
         .now = round->present->now,
         .simulated = round->simulated,

@@ -50,6 +50,7 @@ static struct config *read_config(const char *rules)
                                "b,2020-01-01,30,,1,Trạm 1\n");
     char more[2048];
     snprintf(more, sizeof more,
+             "[alerts]\nlink = https://g.example/\n"
              "[influxdb main]\nurl = http://127.0.0.1:1\ndatabase = d\n"
              "[webhook officer]\nurl = http://127.0.0.1:1/\n%s\n[site]\ncapacity = capacity.csv\n",
              rules);
@@ -184,6 +185,7 @@ static void a_forecast_is_looked_at_once(void **state)
     assert_non_null(strstr(notice, "\"notice\":\"fired\""));
     assert_non_null(strstr(notice, "\"substation\":\"Trạm 1\",\"day\":\"2024-06-04\""));
     assert_non_null(strstr(notice, "A có thể quá tải"));
+    assert_non_null(strstr(notice, "\"link\":\"https://g.example/\""));
     const char *point = take(desk, "main");
     assert_true(!strncmp(point, "alert,level=emergency,rule=week,zone=a limit=30.0,", 50));
     assert_non_null(strstr(point, "state=\"firing\""));
