@@ -281,7 +281,7 @@ struct config {
         int64_t every_s; // 0: none
     } heartbeat;
     struct {                           // [alerts]
-        enum config_language language; // of what the journal and webhooks say first
+        enum config_language language; // of the journal, points and Alertmanager
         char *link;                    // where the page is, told with every notice; NULL for none
     } alerts;
     size_t n_rules;
