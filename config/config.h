@@ -324,6 +324,9 @@ void config_free(struct config *config);
 void config_print_sample(FILE *out);
 void config_print_manual(FILE *out);
 
+// Index of the first of config->capacities that is a zone's, where it has any.
+size_t config_capacity_first(const struct config *config, size_t zone);
+
 // Firm capacity of a zone on a day by the planned dates, MW: the sum of the newest stage of each of
 // its feeds. NaN where none is known.
 double config_firm_mw(const struct config *config, size_t zone, int64_t day);

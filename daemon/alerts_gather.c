@@ -7,7 +7,6 @@
 
 #include "daemon/alert_rule.h"
 #include "daemon/alerts_internal.h"
-#include "daemon/entry_list.h"
 #include "daemon/store_outbox.h"
 #include "daemon/store_peaks.h"
 #include "daemon/store_scores.h"
@@ -39,10 +38,13 @@ static void describe_supply(const struct gathering *g, int64_t day)
 {
     const struct config *config = g->round->site->config;
     const struct config_capacity *newest = NULL;
-    for (size_t k = 0; g->node->kind == NODES_ZONE && k < config->n_capacities; k++) {
+    if (g->node->kind != NODES_ZONE)
+        return;
+    for (size_t k = config_capacity_first(config, g->node->zone); k < config->n_capacities; k++) {
         const struct config_capacity *stage = &config->capacities[k];
-        if (stage->zone == g->node->zone && stage->from_day <= day &&
-            (!newest || stage->from_day > newest->from_day))
+        if (stage->zone != g->node->zone)
+            break;
+        if (stage->from_day <= day && (!newest || stage->from_day > newest->from_day))
             newest = stage;
     }
     if (!newest)
@@ -92,21 +94,21 @@ static bool gather_peak(struct gathering *g)
 
 static bool take_season(void *context, const struct store_season *season)
 {
-    struct gathering *g = context;
-    if (strcmp(season->zone, g->item->kept.subject) || strcmp(season->scenario, "base"))
+    const struct gathering *g = context;
+    struct alerts_item *item = alerts_find(g->round, g->rule->name, season->zone);
+    if (!item || item->rule != g->rule || strcmp(season->scenario, "base"))
         return true;
     // By the firm capacity that the season was simulated against, unless the rule has its own.
     double limit = isnan(g->rule->limit_mw) ? season->limit_mw : g->rule->limit_mw;
-    alert_rule_season(g->rule, season, limit, &g->item->facts);
-    g->item->at = season->issue;
+    alert_rule_season(g->rule, season, limit, &item->facts);
+    item->at = season->issue;
     return true;
 }
 
+// All but what the season says, which all subjects of a rule are given in one walk.
 static bool gather_season(struct gathering *g)
 {
     const struct alerts_present *present = g->round->present;
-    if (!store_newest_seasons(g->round->site->store, present->now, take_season, g))
-        return false;
     describe_supply(g, day_of(g->round, present->now));
     g->item->facts.next = present->forecast_due;
     return describe_growth(g);
@@ -216,21 +218,22 @@ static void describe_entry(struct gathering *g, const struct entry_list_item *en
 
 static bool gather_register(struct gathering *g)
 {
-    struct entry_list list;
+    const struct alerts_site *site = g->round->site;
+    struct entry_list *list = &g->round->entries;
     size_t n = 0;
     double mw = 0;
-    if (!entry_list_read(g->round->site->config, g->round->site->clock, g->round->site->store,
-                         &list))
+    if (!g->round->has_entries && !entry_list_read(site->config, site->clock, site->store, list))
         return false;
-    for (size_t k = 0; k < list.n; k++) {
-        if (!begins(g, &list.items[k]))
+    g->round->has_entries = true;
+    for (size_t k = 0; k < list->n; k++) {
+        const struct entry_list_item *entry = &list->items[k];
+        if (!begins(g, entry))
             continue;
-        if (!n || list.items[k].entry.from < g->item->facts.since)
-            describe_entry(g, &list.items[k]);
+        if (!n || entry->entry.from < g->item->facts.since)
+            describe_entry(g, entry);
         n++;
-        mw += isnan(list.items[k].entry.mw) ? 0 : list.items[k].entry.mw;
+        mw += isnan(entry->entry.mw) ? 0 : entry->entry.mw;
     }
-    entry_list_done(&list);
     alert_rule_register(g->rule, n, &g->item->facts);
     g->item->facts.entry_mw = mw;
     g->item->at = g->round->present->now;
@@ -289,6 +292,7 @@ static bool begin(struct gathering *g, const char *subject, const char *name)
         return false;
     alerts_know_nothing(g->item, name);
     g->item->rule = g->rule;
+    g->item->node = g->node;
     g->item->at = g->round->present->now;
     g->item->facts.on = g->rule->on;
     g->item->facts.limit_given = !isnan(g->rule->limit_mw);
@@ -312,7 +316,9 @@ static bool gather_nodes(struct alerts_round *round, const struct config_alert *
         if (concerns(rule, g.node) && (!begin(&g, g.node->id, g.node->name) || !gather_node(&g)))
             return false;
     }
-    return true;
+    struct gathering g = {.round = round, .rule = rule};
+    return rule->on != CONFIG_ALERT_SEASON ||
+           store_newest_seasons(round->site->store, round->present->now, take_season, &g);
 }
 
 // Forecasts of the weather where they are asked for, else what is observed.

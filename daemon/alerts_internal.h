@@ -7,12 +7,15 @@
 #include "daemon/alert_list.h"
 #include "daemon/alert_text.h"
 #include "daemon/alerts.h"
+#include "daemon/entry_list.h"
 #include "daemon/nodes.h"
 #include "daemon/store_alerts.h"
 
 // An alert in a look: as it was kept, and what has become of it.
 struct alerts_item {
     const struct config_alert *rule; // NULL: no longer configured, or its subject is not
+    const struct node *node;         // NULL: its subject is none
+    const struct store_alert *was;   // in the store; NULL: it is new
     struct store_alert kept;         // texts are the round's list's, the configuration's or its own
     char *subject;                   // its own, where it is new; else NULL
     struct alert_facts facts;
@@ -34,10 +37,17 @@ struct alerts_round {
     struct alert_list list; // as the store had them
     size_t n, capacity;
     struct alerts_item **items;
-    size_t told; // notices
+    size_t *index; // of 2 * capacity: by hash of rule and subject, 1 more than where it is; 0: none
+    struct entry_list entries; // of the register
+    bool has_entries;          // they have been read
+    size_t told;               // notices
 };
 
-// The item of a rule and a subject, made where it is new. NULL without memory.
+// The item of a rule and a subject; NULL where there is none.
+struct alerts_item *alerts_find(const struct alerts_round *round, const char *rule,
+                                const char *subject);
+
+// The same, made where it is new. NULL without memory.
 struct alerts_item *alerts_item(struct alerts_round *round, const char *rule, const char *subject);
 
 // Makes the facts of an item those of which nothing is known. `name` is what people call it, "" for

@@ -97,39 +97,53 @@ static bool in_mute_hours(const struct alerts_round *round, const struct config_
     return rule->mute_from_s < rule->mute_to_s ? after && before : after || before;
 }
 
-// A group or the whole that a node is part of.
-static bool is_part_of(const struct alerts_round *round, const char *part, const char *whole)
+// Whether a node is part of another that is more.
+static bool is_part_of(const struct node *part, const struct node *whole)
 {
-    const struct nodes *nodes = round->nodes;
-    const size_t in = nodes_find(nodes, part), out = nodes_find(nodes, whole);
-    if (in == nodes->n || out == nodes->n || in == out)
+    size_t found = 0;
+    if (part->n_members >= whole->n_members)
         return false;
-    const struct node *inner = &nodes->nodes[in], *outer = &nodes->nodes[out];
-    size_t common = 0;
-    for (size_t i = 0; i < inner->n_members; i++)
-        for (size_t k = 0; k < outer->n_members; k++)
-            common += inner->members[i] == outer->members[k];
-    return common == inner->n_members && outer->n_members > inner->n_members;
+    for (size_t k = 0; k < whole->n_members && found < part->n_members; k++)
+        found += whole->members[k] == part->members[found]; // both ascend
+    return found == part->n_members;
+}
+
+// Alerts of groups and of the whole that fire: what speaks for others.
+struct wholes {
+    size_t n;
+    const struct alerts_item **items;
+};
+
+static bool find_wholes(const struct alerts_round *round, struct wholes *ret)
+{
+    *ret = (struct wholes){.items = calloc(round->n + 1, sizeof *ret->items)};
+    for (size_t i = 0; ret->items && i < round->n; i++) {
+        const struct alerts_item *item = round->items[i];
+        if (item->rule && item->node && item->node->n_members > 1 && item->kept.alert.level)
+            ret->items[ret->n++] = item;
+    }
+    return ret->items;
 }
 
 // What fires as badly for the group or the province says it for its zones too, unless it is muted
 // itself and has not said so before. An end is told all the same.
-static bool is_inhibited(const struct alerts_round *round, const struct alerts_item *item)
+static bool is_inhibited(const struct wholes *wholes, const struct alerts_item *item)
 {
-    if (!item->rule || !item->rule->inhibited || !item->kept.alert.level)
+    const enum alert_level least = item->kept.alert.level;
+    if (!item->rule || !item->rule->inhibited || !item->node || !least)
         return false;
-    for (size_t i = 0; i < round->n; i++) {
-        const struct alerts_item *other = round->items[i];
-        const enum alert_level least = item->kept.alert.level;
-        if (other->rule && other->rule->on == item->rule->on && other->kept.alert.level >= least &&
+    for (size_t i = 0; i < wholes->n; i++) {
+        const struct alerts_item *other = wholes->items[i];
+        if (other->rule->on == item->rule->on && other->kept.alert.level >= least &&
             (!other->muted || other->kept.alert.told >= least) &&
-            is_part_of(round, item->kept.subject, other->kept.subject))
+            is_part_of(item->node, other->node))
             return true;
     }
     return false;
 }
 
-static void tell_item(struct alerts_round *round, struct alerts_item *item)
+static void tell_item(struct alerts_round *round, const struct wholes *wholes,
+                      struct alerts_item *item)
 {
     static const enum alert_change words[] = {[NOTICE_FIRED] = ALERT_FIRED,
                                               [NOTICE_WORSE] = ALERT_WORSE,
@@ -139,7 +153,7 @@ static void tell_item(struct alerts_round *round, struct alerts_item *item)
     const struct alert_damping damping = alerts_damping(item->rule);
     struct store_alert *kept = &item->kept;
     const enum alert_level told = kept->alert.told;
-    kept->quiet = item->muted || is_inhibited(round, item);
+    kept->quiet = item->muted || is_inhibited(wholes, item);
     item->notice = alert_tell(&kept->alert, &damping, round->present->now, kept->quiet);
     if (item->notice == NOTICE_NONE)
         return;
@@ -197,7 +211,7 @@ static bool push_to_webhooks(const struct alerts_round *round, const char *json)
 
 static bool push_group(const struct alerts_round *round, size_t first)
 {
-    struct alert_json_notice *notices = calloc(round->n, sizeof *notices);
+    struct alert_json_notice *notices = calloc(round->told, sizeof *notices);
     if (!notices)
         return false;
     const struct alert_json_group group = {
@@ -221,22 +235,27 @@ static bool push_group(const struct alerts_round *round, size_t first)
 // Whether none before it is of its group.
 static bool begins_group(const struct alerts_round *round, size_t i)
 {
+    if (round->items[i]->notice == NOTICE_NONE)
+        return false;
     for (size_t k = 0; k < i; k++)
         if (round->items[k]->notice != NOTICE_NONE && same_group(round->items[k], round->items[i]))
             return false;
-    return round->items[i]->notice != NOTICE_NONE;
+    return true;
 }
 
 bool alerts_tell(struct alerts_round *round)
 {
+    struct wholes wholes = {0};
     for (size_t i = 0; i < round->n; i++)
         round->items[i]->muted = in_mute_hours(round, round->items[i]->rule);
     bool fine = store_each_mute(round->site->store, round->present->now, take_mute, round);
+    fine = fine && find_wholes(round, &wholes);
     for (size_t i = 0; fine && i < round->n; i++)
-        tell_item(round, round->items[i]);
+        tell_item(round, &wholes, round->items[i]);
     for (size_t i = 0; fine && i < round->n && round->site->config->n_webhooks; i++)
         if (begins_group(round, i))
             fine = push_group(round, i);
+    free(wholes.items);
     return fine;
 }
 
