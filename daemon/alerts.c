@@ -91,6 +91,9 @@ static void round_done(struct alerts_round *round)
     free(round->items);
     free(round->index);
     alert_list_done(&round->list);
+    for (size_t k = 0; round->peaks && k < round->nodes->n; k++)
+        day_peaks_done(&round->peaks[k].of);
+    free(round->peaks);
     if (round->has_entries)
         entry_list_done(&round->entries);
 }
@@ -283,9 +286,10 @@ bool alerts_look(const struct alerts_site *site, const struct alerts_present *pr
     bool *loaded = calloc(site->config->n_zones + 1, sizeof *loaded);
     round.nodes = nodes;
     round.loaded = loaded;
+    round.peaks = nodes ? calloc(nodes->n + 1, sizeof *round.peaks) : NULL;
     for (size_t z = 0; loaded && z < site->config->n_zones; z++)
         loaded[z] = present->zones[z].newest;
-    bool fine = nodes && loaded && store_begin(site->store);
+    bool fine = nodes && loaded && round.peaks && store_begin(site->store);
     if (fine && !look(&round)) {
         store_rollback(site->store);
         fine = false;

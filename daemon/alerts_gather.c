@@ -54,18 +54,19 @@ static void describe_supply(const struct gathering *g, int64_t day)
         g->item->facts.limit_day = newest->from_day;
 }
 
-// What peaks that are kept know of the growth of a load, for what else is said of it.
-static bool describe_growth(const struct gathering *g)
+// The newest peaks of a node, which several rules look at; n is 0 where there are none.
+static bool peaks_of(const struct gathering *g, const struct day_peaks **ret)
 {
-    struct day_peaks peaks;
+    const struct alerts_round *round = g->round;
+    const size_t node = (size_t)(g->node - round->nodes->nodes);
+    struct day_peaks *peaks = &round->peaks[node].of;
     bool found;
-    if (!store_get_peaks(g->round->site->store, g->item->kept.subject, g->round->present->now,
-                         &peaks, &found))
-        return false;
-    if (!found)
+    *ret = peaks;
+    if (round->peaks[node].read)
         return true;
-    g->item->facts.growth = peaks.growth;
-    day_peaks_done(&peaks);
+    if (!store_get_peaks(round->site->store, g->node->id, round->present->now, peaks, &found))
+        return false;
+    round->peaks[node].read = true;
     return true;
 }
 
@@ -73,22 +74,21 @@ static bool gather_peak(struct gathering *g)
 {
     const struct alerts_present *present = g->round->present;
     struct alerts_item *item = g->item;
-    struct day_peaks peaks;
+    const struct day_peaks *peaks;
     double limits[ALERT_FACTS_DAYS + DAY_PEAKS_LEVELS];
-    bool found;
-    if (!store_get_peaks(g->round->site->store, item->kept.subject, present->now, &peaks, &found))
+    if (!peaks_of(g, &peaks))
         return false;
-    if (!found)
+    if (!peaks->n)
         return true;
-    size_t n = peaks.n < sizeof limits / sizeof *limits ? peaks.n : sizeof limits / sizeof *limits;
-    const struct alert_limits known = {.first = n ? peaks.days[0].day : 0, .n = n, .mw = limits};
+    size_t n =
+        peaks->n < sizeof limits / sizeof *limits ? peaks->n : sizeof limits / sizeof *limits;
+    const struct alert_limits known = {.first = peaks->days[0].day, .n = n, .mw = limits};
     for (size_t k = 0; k < n; k++)
         limits[k] = limit_on(g, known.first + (int64_t)k);
-    item->at = peaks.issue;
-    alert_rule_peak(g->rule, &peaks, &known, g->round->site->clock, present->now, &item->facts);
+    item->at = peaks->issue;
+    alert_rule_peak(g->rule, peaks, &known, g->round->site->clock, present->now, &item->facts);
     describe_supply(g, item->facts.known ? item->facts.day : day_of(g->round, present->now));
     item->facts.next = present->forecast_due;
-    day_peaks_done(&peaks);
     return true;
 }
 
@@ -111,7 +111,12 @@ static bool gather_season(struct gathering *g)
     const struct alerts_present *present = g->round->present;
     describe_supply(g, day_of(g->round, present->now));
     g->item->facts.next = present->forecast_due;
-    return describe_growth(g);
+    const struct day_peaks *peaks; // which know the growth
+    if (!peaks_of(g, &peaks))
+        return false;
+    if (peaks->n)
+        g->item->facts.growth = peaks->growth;
+    return true;
 }
 
 // The load of a node in the newest interval, where it is known of all members that read at all.

@@ -28,6 +28,12 @@ struct alerts_item {
     struct alert_words words[2]; // by enum config_language, where there are new ones
 };
 
+// The peaks of a node, once they have been read.
+struct alerts_peaks {
+    bool read;
+    struct day_peaks of;
+};
+
 struct alerts_round {
     const struct alerts_site *site;
     const struct alerts_present *present;
@@ -38,9 +44,10 @@ struct alerts_round {
     size_t n, capacity;
     struct alerts_item **items;
     size_t *index; // of 2 * capacity: by hash of rule and subject, 1 more than where it is; 0: none
-    struct entry_list entries; // of the register
-    bool has_entries;          // they have been read
-    size_t told;               // notices
+    struct alerts_peaks *peaks; // by node
+    struct entry_list entries;  // of the register
+    bool has_entries;           // they have been read
+    size_t told;                // notices
 };
 
 // The item of a rule and a subject; NULL where there is none.

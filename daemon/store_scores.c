@@ -49,10 +49,15 @@ bool store_each_score(struct store *store, const char *zone, int64_t from, int64
     const bool fine = store_has_table(store, "score", &have);
     if (!have)
         return fine;
-    sqlite3_stmt *each = store_statement(
-        store, STORE_SLOT_SCORE_EACH,
-        "SELECT zone, day, lead, model, mape, nmae, coverage90, pinball, mae, week_mae FROM score"
-        " WHERE (?1 IS NULL OR zone = ?1) AND day >= ?2 AND day < ?3 ORDER BY zone, day, lead");
+#define SCORES                                                                                     \
+    "SELECT zone, day, lead, model, mape, nmae, coverage90, pinball, mae, week_mae FROM score"     \
+    " WHERE day >= ?2 AND day < ?3"
+    // Those of a zone are found by the key; "any or this one" would go through all of them.
+    sqlite3_stmt *each =
+        zone ? store_statement(store, STORE_SLOT_SCORE_OF_ZONE,
+                               SCORES " AND zone = ?1 ORDER BY zone, day, lead")
+             : store_statement(store, STORE_SLOT_SCORE_EACH, SCORES " ORDER BY zone, day, lead");
+#undef SCORES
     if (!each)
         return false;
     if (zone)
