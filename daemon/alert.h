@@ -79,6 +79,10 @@ const char *alert_change_name(enum alert_change change); // "fired", "worse", ..
 enum alert_change alert_look(struct alert *alert, const struct alert_damping *damping,
                              const struct alert_look *look);
 
+// A clock that was ahead has been set back: what was noted of times to come is of now. Else nothing
+// would be looked at until they come.
+void alert_rewind(struct alert *alert, int64_t now);
+
 // The rule or its subject is gone: what fires is resolved at once, what was seen is forgotten, what
 // was told is not.
 enum alert_change alert_end(struct alert *alert, int64_t now);

@@ -139,7 +139,8 @@ static void look_at(const struct alerts_round *round, struct alerts_item *item)
     struct alert *alert = &item->kept.alert;
     const struct alert_facts *facts = &item->facts;
     item->before = alert->level;
-    if (!item->rule) {
+    // What cannot be judged any more would fire for good.
+    if (!item->rule || (item->limitless && alert_state(alert) != ALERT_QUIET)) {
         item->change = alert_end(alert, round->present->now);
         return;
     }
@@ -147,6 +148,8 @@ static void look_at(const struct alerts_round *round, struct alerts_item *item)
         item->kept.value = facts->value;
         item->kept.limit = facts->limit;
     }
+    if (facts->known && item->at < alert->looked)
+        alert_rewind(alert, round->present->now);
     // What is no news is not counted twice.
     if (alert->looked && item->at <= alert->looked)
         return;

@@ -83,8 +83,11 @@ static bool gather_peak(struct gathering *g)
     size_t n =
         peaks->n < sizeof limits / sizeof *limits ? peaks->n : sizeof limits / sizeof *limits;
     const struct alert_limits known = {.first = peaks->days[0].day, .n = n, .mw = limits};
-    for (size_t k = 0; k < n; k++)
+    item->limitless = true;
+    for (size_t k = 0; k < n; k++) {
         limits[k] = limit_on(g, known.first + (int64_t)k);
+        item->limitless = item->limitless && isnan(limits[k]);
+    }
     item->at = peaks->issue;
     alert_rule_peak(g->rule, peaks, &known, g->round->site->clock, present->now, &item->facts);
     describe_supply(g, item->facts.known ? item->facts.day : day_of(g->round, present->now));
@@ -101,6 +104,7 @@ static bool take_season(void *context, const struct store_season *season)
     // By the firm capacity that the season was simulated against, unless the rule has its own.
     double limit = isnan(g->rule->limit_mw) ? season->limit_mw : g->rule->limit_mw;
     alert_rule_season(g->rule, season, limit, &item->facts);
+    item->limitless = isnan(limit);
     item->at = season->issue;
     return true;
 }
@@ -146,7 +150,9 @@ static bool gather_load(struct gathering *g)
     if (isnan(mw) || end < g->round->present->now - g->rule->age_s)
         return true;
     int64_t day = day_of(g->round, end - g->round->site->config->site.step_s);
-    alert_rule_load(g->rule, mw, limit_on(g, day), &g->item->facts);
+    double limit = limit_on(g, day);
+    g->item->limitless = isnan(limit);
+    alert_rule_load(g->rule, mw, limit, &g->item->facts);
     describe_supply(g, day);
     g->item->facts.since = g->item->at = end;
     g->item->facts.next = end + g->round->site->config->site.step_s; // with the next reading

@@ -20,6 +20,7 @@ struct alerts_item {
     char *subject;                   // its own, where it is new; else NULL
     struct alert_facts facts;
     char name[120], substation[120]; // that the facts point at
+    bool limitless;                  // nothing is known that it could be held against
     int64_t at;                      // the time that the facts are of
     enum alert_level before;         // the level that the look began with
     enum alert_change change;

@@ -42,12 +42,14 @@ static void write_file(const char *name, const char *text)
 }
 
 // Zones "a" with its expansion "a-mr", and "b"; 30 MW each, "a" and "b" of one substation.
-static struct config *read_config(const char *rules)
+static struct config *read_config(const char *rules, bool capacities)
 {
     write_file("zones.csv", "id,name,parent\na,A,\na-mr,A mở rộng,a\nb,B,\n");
-    write_file("capacity.csv", "zone,from,mva,units,power_factor,substation\n"
-                               "a,2020-01-01,30,,1,Trạm 1\na-mr,2020-01-01,30,,1,Trạm 2\n"
-                               "b,2020-01-01,30,,1,Trạm 1\n");
+    write_file("capacity.csv", !capacities
+                                   ? "zone,from,mva\n"
+                                   : "zone,from,mva,units,power_factor,substation\n"
+                                     "a,2020-01-01,30,,1,Trạm 1\na-mr,2020-01-01,30,,1,Trạm 2\n"
+                                     "b,2020-01-01,30,,1,Trạm 1\n");
     char more[2048];
     snprintf(more, sizeof more,
              "[alerts]\nlink = https://g.example/\n"
@@ -83,7 +85,7 @@ static int tear_down(void **state)
 static void configure(struct desk *desk, const char *rules)
 {
     config_free(desk->config);
-    desk->config = read_config(rules);
+    desk->config = read_config(rules, true);
 }
 
 static const char *const peak_rule =
@@ -105,6 +107,22 @@ static void forecast(struct desk *desk, const char *node, double mw)
             days[d].peak[q] = days[d].top[q] = (float)mw;
     }
     assert_true(store_begin(desk->store) && store_put_peaks(desk->store, node, &peaks) &&
+                store_commit(desk->store));
+}
+
+// Three seasons of five peak at `mw`, the others far below.
+static void put_season(struct desk *desk, const char *node, double mw, double limit_mw)
+{
+    struct store_season season = {.issue = desk->now,
+                                  .season = "2024",
+                                  .scenario = "base",
+                                  .zone = node,
+                                  .limit_mw = limit_mw,
+                                  .p_over = 0.6,
+                                  .peak_hour = 14};
+    for (int k = 0; k < STORE_SEASON_LEVELS; k++)
+        season.peak_mw[k] = k < 39 ? mw / 2 : mw;
+    assert_true(store_begin(desk->store) && store_put_season(desk->store, &season) &&
                 store_commit(desk->store));
 }
 
@@ -322,6 +340,50 @@ static void a_rule_that_is_gone_ends_its_alerts(void **state)
     alert_list_done(&list);
 }
 
+// What it was held against is taken out of the registry.
+static void an_alert_without_a_limit_is_over(void **state)
+{
+    struct desk *desk = *state;
+    static const char rules[] = "[alert week]\non = peak\nhold = 1\n[alert load]\non = load\n"
+                                "hold = 1\n[alert summer]\non = season\nhold = 1\n";
+    configure(desk, rules);
+    desk->zones[0].load_end = t0;
+    desk->zones[0].load_mw = 31;
+    forecast(desk, "a", 31);
+    put_season(desk, "a", 31, 30);
+    assert_int_equal(look(desk), 3);
+    config_free(desk->config);
+    desk->config = read_config(rules, false);
+    desk->now += 60;
+    put_season(desk, "a", 31, NAN);
+    assert_int_equal(look(desk), 3);
+    assert_non_null(strstr(take(desk, "webhook:officer"), "\"notice\":\"resolved\""));
+    assert_int_equal(level_of(desk, "week", "a") + level_of(desk, "load", "a"), ALERT_NONE);
+    assert_int_equal(level_of(desk, "summer", "a"), ALERT_NONE);
+    assert_int_equal(look(desk), 0);
+    configure(desk, rules);
+    assert_int_equal(next(desk, "a", 31), 1);
+}
+
+// A computer may begin in a wrong year, and be set right later.
+static void a_clock_that_was_ahead_is_made_good(void **state)
+{
+    struct desk *desk = *state;
+    configure(desk, "[alert readings]\non = readings\nage = 2h\nhold = 1\nhold_clear = 1\n"
+                    "zones = a\n");
+    desk->now = t0 + 4000 * (int64_t)DAY;
+    assert_int_equal(look(desk), 1);
+    desk->now = t0 + HOUR; // the readings are new, and it has lasted for an hour
+    assert_int_equal(look(desk), 0);
+    desk->now = desk->zones[0].newest = t0 + 3 * HOUR;
+    assert_int_equal(look(desk), 1);
+    assert_int_equal(level_of(desk, "readings", "a"), ALERT_NONE);
+    desk->now += 4 * HOUR;
+    assert_int_equal(look(desk), 1);
+    desk->now += DAY; // reminders come in time too
+    assert_int_equal(look(desk), 1);
+}
+
 static void a_person_takes_it_in_hand(void **state)
 {
     struct desk *desk = *state;
@@ -403,17 +465,7 @@ static void a_season_is_told_with_its_hour_and_growth(void **state)
     configure(desk, "[alert summer]\non = season\nprobability = 0.1\nclear_probability = 0.05\n"
                     "hold = 1\n");
     forecast(desk, "a", 20);
-    struct store_season season = {.issue = desk->now,
-                                  .season = "2024",
-                                  .scenario = "base",
-                                  .zone = "a",
-                                  .limit_mw = 30,
-                                  .p_over = 0.2,
-                                  .peak_hour = 14};
-    for (int k = 0; k < STORE_SEASON_LEVELS; k++)
-        season.peak_mw[k] = k < 79 ? 25 : 31;
-    assert_true(store_begin(desk->store) && store_put_season(desk->store, &season) &&
-                store_commit(desk->store));
+    put_season(desk, "a", 31, 30);
     assert_int_equal(look(desk), 1);
     const char *notice = take(desk, "webhook:officer");
     assert_non_null(strstr(notice, "The likeliest time is 14:00–15:00."));
@@ -523,6 +575,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_rule_has_hours_without_notices, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rule_that_is_gone_ends_its_alerts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_alert_without_a_limit_is_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_that_was_ahead_is_made_good, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_takes_it_in_hand, set_up, tear_down),
         cmocka_unit_test_setup_teardown(changes_are_stamped_in_their_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(loads_are_held_against_the_capacity, set_up, tear_down),
