@@ -162,8 +162,9 @@ static void tell_item(struct alerts_round *round, const struct wholes *wholes,
         kept->ended_at = round->present->started;
     }
     round->told++;
-    // What is told later than it happened, or again, is told as it is now.
-    if (item->change == ALERT_SAME) {
+    // What is told later than it happened, or again, is told as it is now; where that is not known,
+    // in the words of the change.
+    if (item->change == ALERT_SAME && item->facts.known) {
         item->before = told;
         item->change = words[item->notice];
         alerts_word(round, item);

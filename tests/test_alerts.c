@@ -450,6 +450,10 @@ static void loads_are_held_against_the_capacity(void **state)
         desk->zones[z] = (struct alerts_zone){.newest = t0, .load_end = t0, .load_mw = 31};
     assert_int_equal(look(desk), 1); // that of the whole, which has the zone's
     assert_non_null(strstr(take(desk, "webhook:officer"), "Next update: 0:30 on 4 June"));
+    desk->now += DAY; // no readings since: the reminder says what was so
+    assert_int_equal(look(desk), 1);
+    assert_non_null(strstr(take(desk, "webhook:officer"), "93 MW"));
+    desk->now -= DAY;
     assert_int_equal(level_of(desk, "load", "total"), ALERT_EMERGENCY);
     assert_int_equal(level_of(desk, "load", "a"), ALERT_EMERGENCY);
     desk->zones[1].load_end = t0 - HOUR; // not of one time: no sum
