@@ -332,18 +332,51 @@ static bool gather_nodes(struct alerts_round *round, const struct config_alert *
            store_newest_seasons(round->site->store, round->present->now, take_season, &g);
 }
 
+// What a source or a target says of itself.
+struct trouble {
+    const char *name; // its kind and name
+    int64_t since;    // 0: there is none
+    char *detail;     // of ALERT_DETAIL_LEN
+};
+
+static bool take_trouble(void *context, const struct store_source *source)
+{
+    struct trouble *trouble = context;
+    if (strcmp(source->name, trouble->name))
+        return true;
+    trouble->since = source->trouble_since;
+    snprintf(trouble->detail, ALERT_DETAIL_LEN, "%.*s", ALERT_DETAIL_LEN - 1, source->trouble);
+    return false;
+}
+
+// Forecasts of the weather of a station: how old the newest is or, where none has ever come, since
+// when its source has been in trouble.
+static bool gather_station(struct gathering *g, const char *station)
+{
+    const struct alerts_present *present = g->round->present;
+    char source[120];
+    struct trouble trouble = {.name = source, .detail = g->item->facts.detail};
+    int64_t run;
+    snprintf(source, sizeof source, "weather %s", station);
+    if (!store_newest_weather_run(g->round->site->store, station, present->now, NULL, NULL, &run) ||
+        !store_each_source(g->round->site->store, take_trouble, &trouble))
+        return false;
+    if (run || !trouble.since)
+        set_age(g, present->now, run);
+    else
+        set_age(g, present->started, trouble.since);
+    return true;
+}
+
 // Forecasts of the weather where they are asked for, else what is observed.
 static bool gather_weather(struct alerts_round *round, const struct config_alert *rule)
 {
     struct gathering g = {.round = round, .rule = rule};
     const struct config *config = round->site->config;
     for (size_t k = 0; k < config->n_weather; k++) {
-        int64_t run;
         if (!begin(&g, config->weather[k].name, config->weather[k].name) ||
-            !store_newest_weather_run(round->site->store, config->weather[k].name,
-                                      round->present->now, NULL, NULL, &run))
+            !gather_station(&g, config->weather[k].name))
             return false;
-        set_age(&g, round->present->now, run);
     }
     if (config->n_weather)
         return true;
@@ -365,18 +398,6 @@ static bool gather_outbox(struct alerts_round *round, const struct config_alert 
     snprintf(g.item->facts.detail, sizeof g.item->facts.detail, "%.*s",
              (int)sizeof g.item->facts.detail - 1, trouble);
     return true;
-}
-
-static bool take_source(void *context, const struct store_source *source)
-{
-    struct gathering *g = context;
-    if (strcmp(source->name, g->item->kept.subject))
-        return true;
-    int64_t now = g->round->present->started;
-    set_age(g, now, source->trouble_since ? source->trouble_since : now);
-    snprintf(g->item->facts.detail, sizeof g->item->facts.detail, "%.*s",
-             (int)sizeof g->item->facts.detail - 1, source->trouble);
-    return false;
 }
 
 static bool gather_sinks(struct alerts_round *round, const struct config_alert *rule)
@@ -401,8 +422,13 @@ static bool gather_sinks(struct alerts_round *round, const struct config_alert *
     for (size_t k = 0; k < config->n_alertmanagers; k++) {
         struct gathering g = {.round = round, .rule = rule};
         snprintf(name, sizeof name, ALERTS_MANAGER "%s", config->alertmanagers[k].name);
-        if (!begin(&g, name, name) || !store_each_source(round->site->store, take_source, &g))
+        if (!begin(&g, name, name))
             return false;
+        struct trouble trouble = {.name = name, .detail = g.item->facts.detail};
+        if (!store_each_source(round->site->store, take_trouble, &trouble))
+            return false;
+        const int64_t now = round->present->started;
+        set_age(&g, now, trouble.since ? trouble.since : now);
     }
     return true;
 }

@@ -497,6 +497,31 @@ static void what_forecasts_rest_on_is_watched(void **state)
     assert_int_equal(level_of(desk, "sink", "webhook:officer"), ALERT_NONE);
 }
 
+// A station of which nothing has ever come is told of too, as its source says what is wrong.
+static void weather_that_never_came_is_told(void **state)
+{
+    struct desk *desk = *state;
+    configure(desk, "[weather tram]\nlatitude = 21\nlongitude = 106\n"
+                    "[alert weather]\non = weather\nage = 2h\nhold = 1\n"
+                    "[alertmanager m]\nurl = http://127.0.0.1:1\n"
+                    "[alert sink]\non = sink\nage = 3h\nhold = 1\n");
+    assert_int_equal(look(desk), 0);
+    const struct store_source tram = {
+        .name = "weather tram", .trouble = "no such host", .trouble_since = t0};
+    const struct store_source m = {
+        .name = "alertmanager m", .trouble = "it is away", .trouble_since = t0};
+    assert_true(store_put_source(desk->store, &tram) && store_put_source(desk->store, &m));
+    desk->now = t0 + 2 * HOUR - 1;
+    assert_int_equal(look(desk), 0);
+    desk->now = t0 + 2 * HOUR;
+    assert_int_equal(look(desk), 1);
+    assert_int_equal(level_of(desk, "weather", "tram"), ALERT_WATCH);
+    assert_non_null(strstr(take(desk, "webhook:officer"), "no such host"));
+    desk->now = t0 + 3 * HOUR;
+    assert_int_equal(look(desk), 1);
+    assert_int_equal(level_of(desk, "sink", "alertmanager m"), ALERT_WATCH);
+}
+
 static void forecasts_that_lose_are_told(void **state)
 {
     struct desk *desk = *state;
@@ -587,6 +612,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_season_is_told_with_its_hour_and_growth, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_forecasts_rest_on_is_watched, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(weather_that_never_came_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(forecasts_that_lose_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(entries_that_begin_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_store_that_fails_changes_nothing, set_up, tear_down),
