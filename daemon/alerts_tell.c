@@ -13,7 +13,8 @@
 #include "daemon/store_outbox.h"
 #include "daemon/webhook.h"
 
-enum { BODY_BYTES_MAX = 4 << 20 };
+// A notice is of some 4 kB: so many at once are well below what a body may hold.
+enum { BODY_BYTES_MAX = 4 << 20, NOTICES_AT_ONCE = 200 };
 
 // Into the outbox of one sink, within its bounds.
 static bool push(const struct alerts_site *site, int64_t started, const char *sink,
@@ -210,11 +211,9 @@ static bool push_to_webhooks(const struct alerts_round *round, const char *json)
     return fine;
 }
 
-static bool push_group(const struct alerts_round *round, size_t first)
+static bool push_notices(const struct alerts_round *round, size_t first, size_t n,
+                         const struct alert_json_notice notices[])
 {
-    struct alert_json_notice *notices = calloc(round->told, sizeof *notices);
-    if (!notices)
-        return false;
     const struct alert_json_group group = {
         .site = round->site->config->site.name,
         .link = round->site->config->alerts.link,
@@ -223,12 +222,23 @@ static bool push_group(const struct alerts_round *round, size_t first)
         .simulated = round->simulated,
         .substation = round->items[first]->kept.group,
         .day = round->items[first]->kept.day,
-        .n = collect_group(round, first, notices),
+        .n = n,
         .notices = notices,
     };
     char *json = alert_json(&group);
     bool fine = push_to_webhooks(round, json);
     free(json);
+    return fine;
+}
+
+static bool push_group(const struct alerts_round *round, size_t first)
+{
+    struct alert_json_notice *notices = calloc(round->told, sizeof *notices);
+    const size_t n = notices ? collect_group(round, first, notices) : 0;
+    bool fine = notices;
+    for (size_t k = 0; fine && k < n; k += NOTICES_AT_ONCE)
+        fine = push_notices(round, first, n - k < NOTICES_AT_ONCE ? n - k : NOTICES_AT_ONCE,
+                            notices + k);
     free(notices);
     return fine;
 }

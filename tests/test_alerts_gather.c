@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -12,6 +14,7 @@
 #include "daemon/store_outbox.h"
 #include "daemon/store_scores.h"
 #include "tests/alerts_desk.h"
+#include "tests/site_folder.h"
 
 // What it was held against is taken out of the registry.
 static void an_alert_without_a_limit_is_over(void **state)
@@ -171,9 +174,39 @@ static void entries_that_begin_are_told(void **state)
     assert_int_equal(desk_look(desk), 1); // it has begun
 }
 
+// What all zones of a large site have in common goes out in several notices: one that is too large
+// to be put away would be in the way of all alerts.
+static void many_alerts_at_once_are_told_in_parts(void **state)
+{
+    enum { MANY = 1500 };
+    struct desk *desk = *state;
+    char rules[] = "[webhook officer]\nurl = http://127.0.0.1:1/\n[alert readings]\n"
+                   "on = readings\nage = 2h\nhold = 1\n";
+    FILE *zones = fopen("zones.csv", "w");
+    assert_non_null(zones);
+    fputs("id,name\n", zones);
+    for (int z = 0; z < MANY; z++)
+        fprintf(zones, "z%d,Khu công nghiệp số %d\n", z, z);
+    assert_int_equal(fclose(zones), 0);
+    desk->config = site_folder_config(NULL, rules);
+    struct alerts_zone *known = calloc(MANY, sizeof *known);
+    assert_non_null(known);
+    for (int z = 0; z < MANY; z++)
+        known[z].newest = t0 - DAY;
+    const struct alerts_site site = desk_site(desk);
+    const struct alerts_present present = {.now = t0, .started = t0, .zones = known};
+    size_t told = 0;
+    assert_true(alerts_look(&site, &present, &told));
+    assert_int_equal(told, MANY);
+    assert_int_equal(desk_waiting(desk, "webhook:officer"), (MANY + 199) / 200);
+    free(known);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(many_alerts_at_once_are_told_in_parts, desk_set_up,
+                                        desk_tear_down),
         cmocka_unit_test_setup_teardown(an_alert_without_a_limit_is_over, desk_set_up,
                                         desk_tear_down),
         cmocka_unit_test_setup_teardown(loads_are_held_against_the_capacity, desk_set_up,
