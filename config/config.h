@@ -284,7 +284,7 @@ struct config {
         bool open; // to readers on this machine without a token
     } page;
     struct {                           // [alerts]
-        enum config_language language; // of what the journal and webhooks say first
+        enum config_language language; // of the journal, points and Alertmanager
         char *link;                    // where the page is, told with every notice; NULL for none
     } alerts;
     size_t n_rules;
@@ -327,6 +327,9 @@ void config_free(struct config *config);
 void config_print_sample(FILE *out);
 void config_print_manual(FILE *out);
 
+// Index of the first of config->capacities that is a zone's, where it has any.
+size_t config_capacity_first(const struct config *config, size_t zone);
+
 // Firm capacity of a zone on a day by the planned dates, MW: the sum of the newest stage of each of
 // its feeds. NaN where none is known.
 double config_firm_mw(const struct config *config, size_t zone, int64_t day);
@@ -350,5 +353,9 @@ size_t config_zone_find(const struct config *config, const char *id);
 // Of the id of a group, "quang-chau-all", the index of the parent that it is with its expansions;
 // SIZE_MAX where it is no group: a zone without expansions is none.
 size_t config_group_parent(const struct config *config, const char *id);
+
+// Whether a zone, a group or the whole stands among the zones of a rule by its id: "all" names
+// none.
+bool config_rule_names(const struct config_alert *rule, const char *id);
 
 #endif

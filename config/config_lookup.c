@@ -33,14 +33,28 @@ bool config_season_days(const struct config *config, const char *season, int64_t
     return true;
 }
 
+// They are in order of zone, feed and day.
+size_t config_capacity_first(const struct config *config, size_t zone)
+{
+    size_t from = 0, to = config->n_capacities;
+    while (from < to) {
+        const size_t half = from + (to - from) / 2;
+        if (config->capacities[half].zone < zone)
+            from = half + 1;
+        else
+            to = half;
+    }
+    return from;
+}
+
 double config_firm_mw(const struct config *config, size_t zone, int64_t day)
 {
     double sum = 0, stage = 0;
     bool is_known = false;
-    for (size_t i = 0; i < config->n_capacities; i++) {
+    for (size_t i = config_capacity_first(config, zone); i < config->n_capacities; i++) {
         const struct config_capacity *capacity = &config->capacities[i], *next = capacity + 1;
         if (capacity->zone != zone)
-            continue;
+            break;
         if (capacity->from_day <= day) {
             stage = capacity->firm_mw;
             is_known = true;
@@ -100,6 +114,17 @@ size_t config_group_parent(const struct config *config, const char *id)
             return config_zone_find(config, parent);
     }
     return SIZE_MAX;
+}
+
+bool config_rule_names(const struct config_alert *rule, const char *id)
+{
+    const char *at = rule->zones;
+    for (size_t length; *(at += strspn(at, " \t")); at += length) {
+        length = strcspn(at, " \t");
+        if (length == strlen(id) && !strncmp(at, id, length))
+            return true;
+    }
+    return false;
 }
 
 int64_t config_weather_stale_s(const struct config *config, const char *station)

@@ -37,8 +37,8 @@ const struct key keys_alerts[] = {
      .fallback = "vi",
      .choices = language_choices,
      .offset = offsetof(struct config, alerts.language),
-     .help = "What the journal and webhooks say first: Vietnamese or English. Both texts stand in "
-             "the store and go to Alertmanager and the databases."},
+     .help = "What the journal, the databases and the title and text for Alertmanager are in: "
+             "Vietnamese or English. Webhooks and Alertmanager get both texts beside."},
     {.section = "alerts",
      .name = "link",
      .type = KEY_TEXT,
@@ -176,7 +176,8 @@ const struct key keys_alert[] = {
      .unit = "looks",
      .offset = offsetof(struct config_alert, hold),
      .help = "How many looks in a row must call for a level before it is raised; one is made after "
-             "every forecast. 1 tells at once."},
+             "every forecast, of loads at every reading, of the age of things each minute or "
+             "more often. 1 tells at once."},
     {.section = "alert",
      .name = "hold_clear",
      .type = KEY_INTEGER,
@@ -208,8 +209,8 @@ const struct key keys_alert[] = {
      .type = KEY_YES_NO,
      .fallback = "yes",
      .offset = offsetof(struct config_alert, inhibited),
-     .help = "Whether a zone is quiet while the same rule, at the same level or a higher one, has "
-             "told of the group or the whole that it is part of."},
+     .help = "Whether a zone is quiet while a rule of the same kind, at the same level or a higher "
+             "one, tells of the group or the whole that it is part of."},
     {.section = "alert",
      .name = "mute",
      .type = KEY_WINDOW,

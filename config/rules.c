@@ -117,14 +117,22 @@ static void check_chances(struct walk *walk)
 static void check_zone(struct walk *walk, const char *id)
 {
     const struct config *config = walk->config;
+    const enum config_alert_on on = walk->rule->on;
+    const bool sums =
+        on == CONFIG_ALERT_PEAK || on == CONFIG_ALERT_SEASON || on == CONFIG_ALERT_LOAD;
+    const bool is_zone = config_zone_find(config, id) != SIZE_MAX;
     if (!strcmp(id, "all"))
         complain(walk, "zones", "\"all\" must stand alone");
-    else if (strcmp(id, "total") != 0 && config_zone_find(config, id) == SIZE_MAX &&
-             config_group_parent(config, id) == SIZE_MAX)
+    else if (strcmp(id, "total") != 0 && !is_zone && config_group_parent(config, id) == SIZE_MAX)
         complain(walk, "zones",
                  "\"%.*s\" is not the id of a zone, of one with expansions and \"-all\" behind it, "
                  "or \"total\"",
                  config_errors_shown(id), id);
+    else if (!is_zone && line_of(walk, "on") && !sums)
+        complain(walk, "zones", "\"%s\" has a peak, a season and a load, nothing else: name zones",
+                 id);
+    else if (!is_zone && config->n_zones < 2)
+        complain(walk, "zones", "there is one zone, and no \"total\" beside it");
 }
 
 static void check_zones(struct walk *walk)

@@ -135,6 +135,19 @@ enum alert_change alert_look(struct alert *alert, const struct alert_damping *da
     return change_level(alert, next_level(alert, damping, now), now);
 }
 
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+void alert_rewind(struct alert *alert, int64_t now)
+{
+    alert->since = sooner(alert->since, now);
+    alert->changed = sooner(alert->changed, now);
+    alert->looked = sooner(alert->looked, now);
+    alert->told_at = sooner(alert->told_at, now);
+}
+
 enum alert_change alert_end(struct alert *alert, int64_t now)
 {
     now = later(now, alert->looked);
@@ -153,7 +166,7 @@ static enum alert_notice next_notice(const struct alert *alert, const struct ale
         return alert->level != ALERT_NONE && !acked && due ? NOTICE_REMINDER : NOTICE_NONE;
     }
     if (alert->told == ALERT_NONE)
-        return NOTICE_FIRED;
+        return alert->falling[ALERT_WATCH] ? NOTICE_NONE : NOTICE_FIRED;
     if (alert->level == ALERT_NONE)
         return NOTICE_RESOLVED;
     if (alert->level > alert->told)

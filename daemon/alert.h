@@ -15,7 +15,8 @@
 //
 // Telling is apart from being: what is told is the difference between what is and what was told
 // last, so that a notice is neither lost nor told twice, whatever was quiet in between. An alert
-// that begins and is over while it is quiet is never told of. One that is told of, is over and
+// that begins and is over while it is quiet is never told of, nor is one on its way out when it is
+// no longer quiet: not as long as the last look kept no level. One that is told of, is over and
 // fires again while it is quiet was never over to others: the same level is nothing new, another is
 // worse or eased.
 #ifndef PHUTAI_DAEMON_ALERT_H
@@ -77,6 +78,10 @@ const char *alert_change_name(enum alert_change change); // "fired", "worse", ..
 // the alert.
 enum alert_change alert_look(struct alert *alert, const struct alert_damping *damping,
                              const struct alert_look *look);
+
+// A clock that was ahead has been set back: what was noted of times to come is of now. Else nothing
+// would be looked at until they come.
+void alert_rewind(struct alert *alert, int64_t now);
 
 // The rule or its subject is gone: what fires is resolved at once, what was seen is forgotten, what
 // was told is not.

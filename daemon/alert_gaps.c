@@ -215,9 +215,9 @@ static void fill_days(struct alert_gaps *g, const struct alert_facts *f)
     keep(g, GAP_DAY,
          f->day > 0 && (season ? alert_terms_span : alert_terms_days)(&g->tongue, 1, &f->day,
                                                                       g->values[GAP_DAY]));
-    choose(g, GAP_LIKELY, ALERT_PATTERNS_CHOICES, g->patterns->likely);
     keep(g, GAP_HOURS,
          alert_terms_hours(&g->tongue, f->hour_from, f->hour_to, g->values[GAP_HOURS]));
+    choose(g, GAP_LIKELY, ALERT_PATTERNS_CHOICES, g->patterns->likely);
     hold(g, GAP_TIMED, g->gaps[GAP_HOURS].value && g->gaps[GAP_DAYS].value);
     bool named = alert_terms_season(&g->tongue, f->season, g->values[GAP_SEASON]);
     g->gaps[GAP_SEASON].value = named ? g->values[GAP_SEASON] : g->patterns->coming_season;

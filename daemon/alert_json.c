@@ -119,6 +119,7 @@ static bool put_group(const struct alert_json_group *group, json_t *object)
     json_t *alerts = NULL;
     bool fine = put(object, "version", json_integer(VERSION)) && put_id(group, object) &&
                 put_known_text(object, "site", group->site) &&
+                put_known_text(object, "link", group->link) &&
                 put_time(group, object, "time", group->now) &&
                 put(object, "simulated", json_boolean(group->simulated)) &&
                 put_known_text(object, "substation", group->substation) &&

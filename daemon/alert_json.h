@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is told at once, as JSON for webhooks: one line without a newline.
 //
-//   {"version":1,"id":"0123456789abcdef","site":"...","time":"2024-06-04T13:00:00+07:00",
-//    "simulated":false,"substation":"...","day":"2024-06-05",
+//   {"version":1,"id":"0123456789abcdef","site":"...","link":"https://...",
+//    "time":"2024-06-04T13:00:00+07:00","simulated":false,"substation":"...","day":"2024-06-05",
 //    "alerts":[{"rule":"...","zone":"...","zone_name":"...","notice":"fired","level":"watch",
 //               "state":"firing","since":"...","value":0.9,"limit":23.85,
 //               "title":{"vi":"...","en":"..."},"text":{"vi":"...","en":"..."},
@@ -27,7 +27,7 @@ struct alert_json_notice {
 };
 
 struct alert_json_group {
-    const char *site;
+    const char *site, *link; // "" or NULL: none
     const struct civil_clock *clock;
     int64_t now; // instant
     bool simulated;

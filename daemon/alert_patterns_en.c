@@ -26,7 +26,7 @@ const struct alert_patterns alert_patterns_en = {
                "{firm}The limit is {limit}[, from {supply}][, in force since {limit_day}].",
                "The limit of {limit} is {share} of what the rule sets[, {limit_mw}].",
                "The limit of {limit} is set by the rule."},
-    .likely = {"{span}", "about {day}"},
+    .likely = {"{span}[, {hours}]", "about {day}[, {hours}]", "{hours}"},
     .coming_season = "the coming season",
     .titles =
         {
@@ -80,7 +80,7 @@ const struct alert_patterns alert_patterns_en = {
                                      "{chance}[{sure} (almost certain)]].",
                                      "The POE10 peak (passed with a chance of 10 %) is {poe10}[, "
                                      "{versus}][; the median is {peak}].",
-                                     "The likeliest time is {likely}[, {hours}].", "{limits}",
+                                     "The likeliest time is {likely}.", "{limits}",
                                      "Reasons: {causes}.",
                                      "To stay under the limit, shift or shed {shift} at the peak "
                                      "(enough in nine cases of ten)."},

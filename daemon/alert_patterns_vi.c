@@ -33,7 +33,7 @@ const struct alert_patterns alert_patterns_vi = {
                "{firm}Giới hạn là {limit}[, nguồn {supply}][, áp dụng từ {limit_day}].",
                "Giới hạn {limit} bằng {share} mức[ {limit_mw}] đặt trong quy tắc cảnh báo.",
                "Giới hạn {limit} được đặt trong quy tắc cảnh báo."},
-    .likely = {"{span}", "khoảng {day}"},
+    .likely = {"{span}[, {hours}]", "khoảng {day}[, {hours}]", "{hours}"},
     .coming_season = "mùa tới",
     .titles =
         {
@@ -84,7 +84,7 @@ const struct alert_patterns alert_patterns_vi = {
                                      "{chance}[{sure} (gần như chắc chắn)]].",
                                      "Công suất cực đại POE10 (xác suất bị vượt 10 %) là {poe10}[, "
                                      "{versus}][; trung vị {peak}].",
-                                     "Thời gian dễ xảy ra nhất: {likely}[, {hours}].", "{limits}",
+                                     "Thời gian dễ xảy ra nhất: {likely}.", "{limits}",
                                      "Nguyên nhân: {causes}.",
                                      "Để không vượt giới hạn, cần dịch chuyển hoặc tiết giảm "
                                      "{shift} phụ tải vào giờ đỉnh (đủ với xác suất 90 %)."},

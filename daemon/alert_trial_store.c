@@ -34,19 +34,9 @@ struct work {
     bool no_memory;
 };
 
-// Whether a list of names with blanks between has one.
-static bool has_name(const char *list, const char *name)
-{
-    size_t length = strlen(name);
-    for (const char *at = list; (at = strstr(at, name)); at += length)
-        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-            return true;
-    return false;
-}
-
 static bool concerns(const struct config_alert *rule, const struct node *node)
 {
-    return has_name(rule->zones, node->id) ||
+    return config_rule_names(rule, node->id) ||
            (node->kind == NODES_ZONE && !strcmp(rule->zones, "all"));
 }
 

@@ -5,50 +5,80 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/hash.h"
 #include "daemon/alerts_internal.h"
 
-static struct alerts_item *add_item(struct alerts_round *round)
+// Where the index has an item, or would have it.
+static size_t *place_of(const struct alerts_round *round, const char *rule, const char *subject)
 {
-    if (round->n == round->capacity) {
-        size_t capacity = round->capacity ? 2 * round->capacity : 64;
-        void *grown = realloc(round->items, capacity * sizeof(void *));
-        if (!grown)
-            return NULL;
-        round->items = grown;
-        round->capacity = capacity;
+    const size_t mask = 2 * round->capacity - 1;
+    for (size_t at = hash_text(hash_text(HASH_START, rule), subject) & mask;;
+         at = (at + 1) & mask) {
+        const struct alerts_item *item =
+            round->index[at] ? round->items[round->index[at] - 1] : NULL;
+        if (!item || (!strcmp(item->kept.subject, subject) && !strcmp(item->kept.rule, rule)))
+            return &round->index[at];
     }
-    struct alerts_item *item = calloc(1, sizeof *item);
-    if (item)
-        round->items[round->n++] = item;
-    return item;
 }
 
-// A site has some hundred of them at most: they are looked for one by one.
+static bool grow(struct alerts_round *round)
+{
+    const size_t capacity = round->capacity ? 2 * round->capacity : 64;
+    struct alerts_item **items = reallocarray(round->items, capacity, sizeof *items);
+    round->items = items ? items : round->items;
+    size_t *index = items ? calloc(2 * capacity, sizeof *index) : NULL;
+    if (!index)
+        return false;
+    free(round->index);
+    round->index = index;
+    round->capacity = capacity;
+    for (size_t i = 0; i < round->n; i++)
+        *place_of(round, items[i]->kept.rule, items[i]->kept.subject) = i + 1;
+    return true;
+}
+
+static struct alerts_item *add_item(struct alerts_round *round, const struct store_alert *kept)
+{
+    if (round->n == round->capacity && !grow(round))
+        return NULL;
+    struct alerts_item *item = calloc(1, sizeof *item);
+    if (!item)
+        return NULL;
+    item->kept = *kept;
+    *place_of(round, kept->rule, kept->subject) = round->n + 1;
+    return round->items[round->n++] = item;
+}
+
+struct alerts_item *alerts_find(const struct alerts_round *round, const char *rule,
+                                const char *subject)
+{
+    const size_t place = round->capacity ? *place_of(round, rule, subject) : 0;
+    return place ? round->items[place - 1] : NULL;
+}
+
 struct alerts_item *alerts_item(struct alerts_round *round, const char *rule, const char *subject)
 {
-    for (size_t i = 0; i < round->n; i++)
-        if (!strcmp(round->items[i]->kept.rule, rule) &&
-            !strcmp(round->items[i]->kept.subject, subject))
-            return round->items[i];
-    char *own = strdup(subject);
-    struct alerts_item *item = own ? add_item(round) : NULL;
-    if (!item) {
+    struct alerts_item *item = alerts_find(round, rule, subject);
+    char *own = item ? NULL : strdup(subject);
+    if (!own)
+        return item;
+    const struct store_alert kept = {.rule = rule,
+                                     .subject = own,
+                                     .value = (double)NAN,
+                                     .limit = (double)NAN,
+                                     .group = "",
+                                     .day = CONFIG_NO_DAY,
+                                     .title_vi = "",
+                                     .text_vi = "",
+                                     .title_en = "",
+                                     .text_en = "",
+                                     .ack_by = "",
+                                     .ack_note = ""};
+    item = add_item(round, &kept);
+    if (item)
+        item->subject = own;
+    else
         free(own);
-        return NULL;
-    }
-    item->subject = own;
-    item->kept = (struct store_alert){.rule = rule,
-                                      .subject = own,
-                                      .value = (double)NAN,
-                                      .limit = (double)NAN,
-                                      .group = "",
-                                      .day = CONFIG_NO_DAY,
-                                      .title_vi = "",
-                                      .text_vi = "",
-                                      .title_en = "",
-                                      .text_en = "",
-                                      .ack_by = "",
-                                      .ack_note = ""};
     return item;
 }
 
@@ -59,7 +89,13 @@ static void round_done(struct alerts_round *round)
         free(round->items[i]);
     }
     free(round->items);
+    free(round->index);
     alert_list_done(&round->list);
+    for (size_t k = 0; round->peaks && k < round->nodes->n; k++)
+        day_peaks_done(&round->peaks[k].of);
+    free(round->peaks);
+    if (round->has_entries)
+        entry_list_done(&round->entries);
 }
 
 static bool recall(struct alerts_round *round)
@@ -68,14 +104,24 @@ static bool recall(struct alerts_round *round)
         !alert_list_read(round->site->store, NULL, NULL, &round->list))
         return false;
     for (size_t i = 0; i < round->list.n; i++) {
-        struct alerts_item *item = add_item(round);
+        struct alerts_item *item = add_item(round, &round->list.items[i]);
         if (!item)
             return false;
-        item->kept = round->list.items[i];
+        item->was = &round->list.items[i];
+    }
+    return true;
+}
+
+// Of what is no longer looked at nothing but its name is known.
+static void name_the_rest(struct alerts_round *round)
+{
+    for (size_t i = 0; i < round->n; i++) {
+        struct alerts_item *item = round->items[i];
+        if (item->rule)
+            continue;
         const size_t node = nodes_find(round->nodes, item->kept.subject);
         alerts_know_nothing(item, node < round->nodes->n ? round->nodes->nodes[node].name : "");
     }
-    return true;
 }
 
 struct alert_damping alerts_damping(const struct config_alert *rule)
@@ -93,7 +139,8 @@ static void look_at(const struct alerts_round *round, struct alerts_item *item)
     struct alert *alert = &item->kept.alert;
     const struct alert_facts *facts = &item->facts;
     item->before = alert->level;
-    if (!item->rule) {
+    // What cannot be judged any more would fire for good.
+    if (!item->rule || (item->limitless && alert_state(alert) != ALERT_QUIET)) {
         item->change = alert_end(alert, round->present->now);
         return;
     }
@@ -101,6 +148,8 @@ static void look_at(const struct alerts_round *round, struct alerts_item *item)
         item->kept.value = facts->value;
         item->kept.limit = facts->limit;
     }
+    if (facts->known && item->at < alert->looked)
+        alert_rewind(alert, round->present->now);
     // What is no news is not counted twice.
     if (alert->looked && item->at <= alert->looked)
         return;
@@ -162,14 +211,47 @@ static bool look_and_record(const struct alerts_round *round, struct alerts_item
         return true;
     settle_group(item);
     alerts_word(round, item);
+    // Not when the forecast was made: what a person did since then comes before this.
     const struct alerts_deed deed = {.what = alert_change_name(item->change),
                                      .by = "",
                                      .note = "",
-                                     .time = item->rule ? alert->changed : present->now,
+                                     .time = present->now,
                                      .started = present->started,
                                      .level = alert->level ? alert->level : item->before,
                                      .left = item->before};
     return alerts_record(round->site, &item->kept, &deed);
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a == b || !strcmp(a, b);
+}
+
+static bool is_same_number(double a, double b)
+{
+    return (isnan(a) && isnan(b)) || (a <= b && a >= b);
+}
+
+static bool is_same_state(const struct alert *a, const struct alert *b)
+{
+    bool same = a->level == b->level && a->seen == b->seen && a->since == b->since &&
+                a->changed == b->changed && a->looked == b->looked && a->flips == b->flips &&
+                a->flapping == b->flapping && a->told == b->told && a->told_at == b->told_at &&
+                a->acked == b->acked && a->acked_until == b->acked_until;
+    for (int k = ALERT_WATCH; k < ALERT_LEVELS; k++)
+        same = same && a->rising[k] == b->rising[k] && a->falling[k] == b->falling[k];
+    return same;
+}
+
+// Most of what is looked at is as it was: no forecast came in between.
+static bool is_same(const struct store_alert *a, const struct store_alert *b)
+{
+    return is_same_state(&a->alert, &b->alert) && is_same_number(a->value, b->value) &&
+           is_same_number(a->limit, b->limit) && a->day == b->day && a->quiet == b->quiet &&
+           a->ended == b->ended && a->ended_at == b->ended_at && is_same_text(a->group, b->group) &&
+           is_same_text(a->title_vi, b->title_vi) && is_same_text(a->text_vi, b->text_vi) &&
+           is_same_text(a->title_en, b->title_en) && is_same_text(a->text_en, b->text_en) &&
+           is_same_text(a->ack_by, b->ack_by) && is_same_text(a->ack_note, b->ack_note);
 }
 
 // What is no longer looked at leaves nothing behind, once all who were told know its end.
@@ -180,13 +262,14 @@ static bool keep(const struct alerts_round *round, const struct alerts_item *ite
     if (!item->rule && item->kept.alert.told == ALERT_NONE &&
         round->present->started - item->kept.ended_at > ENDING_S)
         return store_delete_alert(store, item->kept.rule, item->kept.subject);
-    return store_put_alert(store, &item->kept);
+    return (item->was && is_same(item->was, &item->kept)) || store_put_alert(store, &item->kept);
 }
 
 static bool look(struct alerts_round *round)
 {
     if (!recall(round) || !alerts_gather(round))
         return false;
+    name_the_rest(round);
     for (size_t i = 0; i < round->n; i++)
         if (!look_and_record(round, round->items[i]))
             return false;
@@ -206,9 +289,10 @@ bool alerts_look(const struct alerts_site *site, const struct alerts_present *pr
     bool *loaded = calloc(site->config->n_zones + 1, sizeof *loaded);
     round.nodes = nodes;
     round.loaded = loaded;
+    round.peaks = nodes ? calloc(nodes->n + 1, sizeof *round.peaks) : NULL;
     for (size_t z = 0; loaded && z < site->config->n_zones; z++)
         loaded[z] = present->zones[z].newest;
-    bool fine = nodes && loaded && store_begin(site->store);
+    bool fine = nodes && loaded && round.peaks && store_begin(site->store);
     if (fine && !look(&round)) {
         store_rollback(site->store);
         fine = false;

@@ -29,6 +29,10 @@ struct alerts_present {
     int64_t newest_weather;          // end of the newest observation, 0 where none
 };
 
+// What stands before an Alertmanager's name in the subject of its alerts, "alertmanager NAME"; of a
+// webhook that is WEBHOOK_SINK, of a database nothing.
+#define ALERTS_MANAGER "alertmanager "
+
 struct alerts_site {
     const struct config *config;
     struct store *store;

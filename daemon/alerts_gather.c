@@ -7,7 +7,6 @@
 
 #include "daemon/alert_rule.h"
 #include "daemon/alerts_internal.h"
-#include "daemon/entry_list.h"
 #include "daemon/store_outbox.h"
 #include "daemon/store_peaks.h"
 #include "daemon/store_scores.h"
@@ -39,10 +38,13 @@ static void describe_supply(const struct gathering *g, int64_t day)
 {
     const struct config *config = g->round->site->config;
     const struct config_capacity *newest = NULL;
-    for (size_t k = 0; g->node->kind == NODES_ZONE && k < config->n_capacities; k++) {
+    if (g->node->kind != NODES_ZONE)
+        return;
+    for (size_t k = config_capacity_first(config, g->node->zone); k < config->n_capacities; k++) {
         const struct config_capacity *stage = &config->capacities[k];
-        if (stage->zone == g->node->zone && stage->from_day <= day &&
-            (!newest || stage->from_day > newest->from_day))
+        if (stage->zone != g->node->zone)
+            break;
+        if (stage->from_day <= day && (!newest || stage->from_day > newest->from_day))
             newest = stage;
     }
     if (!newest)
@@ -52,48 +54,72 @@ static void describe_supply(const struct gathering *g, int64_t day)
         g->item->facts.limit_day = newest->from_day;
 }
 
+// The newest peaks of a node, which several rules look at; n is 0 where there are none.
+static bool peaks_of(const struct gathering *g, const struct day_peaks **ret)
+{
+    const struct alerts_round *round = g->round;
+    const size_t node = (size_t)(g->node - round->nodes->nodes);
+    struct day_peaks *peaks = &round->peaks[node].of;
+    bool found;
+    *ret = peaks;
+    if (round->peaks[node].read)
+        return true;
+    if (!store_get_peaks(round->site->store, g->node->id, round->present->now, peaks, &found))
+        return false;
+    round->peaks[node].read = true;
+    return true;
+}
+
 static bool gather_peak(struct gathering *g)
 {
     const struct alerts_present *present = g->round->present;
     struct alerts_item *item = g->item;
-    struct day_peaks peaks;
+    const struct day_peaks *peaks;
     double limits[ALERT_FACTS_DAYS + DAY_PEAKS_LEVELS];
-    bool found;
-    if (!store_get_peaks(g->round->site->store, item->kept.subject, present->now, &peaks, &found))
+    if (!peaks_of(g, &peaks))
         return false;
-    if (!found)
+    if (!peaks->n)
         return true;
-    size_t n = peaks.n < sizeof limits / sizeof *limits ? peaks.n : sizeof limits / sizeof *limits;
-    const struct alert_limits known = {.first = n ? peaks.days[0].day : 0, .n = n, .mw = limits};
-    for (size_t k = 0; k < n; k++)
+    size_t n =
+        peaks->n < sizeof limits / sizeof *limits ? peaks->n : sizeof limits / sizeof *limits;
+    const struct alert_limits known = {.first = peaks->days[0].day, .n = n, .mw = limits};
+    item->limitless = true;
+    for (size_t k = 0; k < n; k++) {
         limits[k] = limit_on(g, known.first + (int64_t)k);
-    item->at = peaks.issue;
-    alert_rule_peak(g->rule, &peaks, &known, g->round->site->clock, present->now, &item->facts);
+        item->limitless = item->limitless && isnan(limits[k]);
+    }
+    item->at = peaks->issue;
+    alert_rule_peak(g->rule, peaks, &known, g->round->site->clock, present->now, &item->facts);
     describe_supply(g, item->facts.known ? item->facts.day : day_of(g->round, present->now));
     item->facts.next = present->forecast_due;
-    day_peaks_done(&peaks);
     return true;
 }
 
 static bool take_season(void *context, const struct store_season *season)
 {
-    struct gathering *g = context;
-    if (strcmp(season->zone, g->item->kept.subject) || strcmp(season->scenario, "base"))
+    const struct gathering *g = context;
+    struct alerts_item *item = alerts_find(g->round, g->rule->name, season->zone);
+    if (!item || item->rule != g->rule || strcmp(season->scenario, "base"))
         return true;
     // By the firm capacity that the season was simulated against, unless the rule has its own.
     double limit = isnan(g->rule->limit_mw) ? season->limit_mw : g->rule->limit_mw;
-    alert_rule_season(g->rule, season, limit, &g->item->facts);
-    g->item->at = season->issue;
+    alert_rule_season(g->rule, season, limit, &item->facts);
+    item->limitless = isnan(limit);
+    item->at = season->issue;
     return true;
 }
 
+// All but what the season says, which all subjects of a rule are given in one walk.
 static bool gather_season(struct gathering *g)
 {
     const struct alerts_present *present = g->round->present;
-    if (!store_newest_seasons(g->round->site->store, present->now, take_season, g))
-        return false;
     describe_supply(g, day_of(g->round, present->now));
     g->item->facts.next = present->forecast_due;
+    const struct day_peaks *peaks; // which know the growth
+    if (!peaks_of(g, &peaks))
+        return false;
+    if (peaks->n)
+        g->item->facts.growth = peaks->growth;
     return true;
 }
 
@@ -124,9 +150,12 @@ static bool gather_load(struct gathering *g)
     if (isnan(mw) || end < g->round->present->now - g->rule->age_s)
         return true;
     int64_t day = day_of(g->round, end - g->round->site->config->site.step_s);
-    alert_rule_load(g->rule, mw, limit_on(g, day), &g->item->facts);
+    double limit = limit_on(g, day);
+    g->item->limitless = isnan(limit);
+    alert_rule_load(g->rule, mw, limit, &g->item->facts);
     describe_supply(g, day);
     g->item->facts.since = g->item->at = end;
+    g->item->facts.next = end + g->round->site->config->site.step_s; // with the next reading
     return true;
 }
 
@@ -200,21 +229,22 @@ static void describe_entry(struct gathering *g, const struct entry_list_item *en
 
 static bool gather_register(struct gathering *g)
 {
-    struct entry_list list;
+    const struct alerts_site *site = g->round->site;
+    struct entry_list *list = &g->round->entries;
     size_t n = 0;
     double mw = 0;
-    if (!entry_list_read(g->round->site->config, g->round->site->clock, g->round->site->store,
-                         &list))
+    if (!g->round->has_entries && !entry_list_read(site->config, site->clock, site->store, list))
         return false;
-    for (size_t k = 0; k < list.n; k++) {
-        if (!begins(g, &list.items[k]))
+    g->round->has_entries = true;
+    for (size_t k = 0; k < list->n; k++) {
+        const struct entry_list_item *entry = &list->items[k];
+        if (!begins(g, entry))
             continue;
-        if (!n || list.items[k].entry.from < g->item->facts.since)
-            describe_entry(g, &list.items[k]);
+        if (!n || entry->entry.from < g->item->facts.since)
+            describe_entry(g, entry);
         n++;
-        mw += isnan(list.items[k].entry.mw) ? 0 : list.items[k].entry.mw;
+        mw += isnan(entry->entry.mw) ? 0 : entry->entry.mw;
     }
-    entry_list_done(&list);
     alert_rule_register(g->rule, n, &g->item->facts);
     g->item->facts.entry_mw = mw;
     g->item->at = g->round->present->now;
@@ -273,20 +303,11 @@ static bool begin(struct gathering *g, const char *subject, const char *name)
         return false;
     alerts_know_nothing(g->item, name);
     g->item->rule = g->rule;
+    g->item->node = g->node;
     g->item->at = g->round->present->now;
     g->item->facts.on = g->rule->on;
     g->item->facts.limit_given = !isnan(g->rule->limit_mw);
     return true;
-}
-
-// Whether a list of names with blanks between has one.
-static bool has_name(const char *list, const char *name)
-{
-    size_t length = strlen(name);
-    for (const char *at = list; (at = strstr(at, name)); at += length)
-        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-            return true;
-    return false;
 }
 
 // Loads, peaks and seasons are there for groups and the whole too; what else there is, of zones.
@@ -296,7 +317,7 @@ static bool concerns(const struct config_alert *rule, const struct node *node)
                       rule->on == CONFIG_ALERT_LOAD;
     if (node->kind == NODES_ZONE && !strcmp(rule->zones, "all"))
         return true;
-    return (node->kind == NODES_ZONE || sums) && has_name(rule->zones, node->id);
+    return (node->kind == NODES_ZONE || sums) && config_rule_names(rule, node->id);
 }
 
 static bool gather_nodes(struct alerts_round *round, const struct config_alert *rule)
@@ -306,6 +327,44 @@ static bool gather_nodes(struct alerts_round *round, const struct config_alert *
         if (concerns(rule, g.node) && (!begin(&g, g.node->id, g.node->name) || !gather_node(&g)))
             return false;
     }
+    struct gathering g = {.round = round, .rule = rule};
+    return rule->on != CONFIG_ALERT_SEASON ||
+           store_newest_seasons(round->site->store, round->present->now, take_season, &g);
+}
+
+// What a source or a target says of itself.
+struct trouble {
+    const char *name; // its kind and name
+    int64_t since;    // 0: there is none
+    char *detail;     // of ALERT_DETAIL_LEN
+};
+
+static bool take_trouble(void *context, const struct store_source *source)
+{
+    struct trouble *trouble = context;
+    if (strcmp(source->name, trouble->name))
+        return true;
+    trouble->since = source->trouble_since;
+    snprintf(trouble->detail, ALERT_DETAIL_LEN, "%.*s", ALERT_DETAIL_LEN - 1, source->trouble);
+    return false;
+}
+
+// Forecasts of the weather of a station: how old the newest is or, where none has ever come, since
+// when its source has been in trouble.
+static bool gather_station(struct gathering *g, const char *station)
+{
+    const struct alerts_present *present = g->round->present;
+    char source[120];
+    struct trouble trouble = {.name = source, .detail = g->item->facts.detail};
+    int64_t run;
+    snprintf(source, sizeof source, "weather %s", station);
+    if (!store_newest_weather_run(g->round->site->store, station, present->now, NULL, NULL, &run) ||
+        !store_each_source(g->round->site->store, take_trouble, &trouble))
+        return false;
+    if (run || !trouble.since)
+        set_age(g, present->now, run);
+    else
+        set_age(g, present->started, trouble.since);
     return true;
 }
 
@@ -315,12 +374,9 @@ static bool gather_weather(struct alerts_round *round, const struct config_alert
     struct gathering g = {.round = round, .rule = rule};
     const struct config *config = round->site->config;
     for (size_t k = 0; k < config->n_weather; k++) {
-        int64_t run;
         if (!begin(&g, config->weather[k].name, config->weather[k].name) ||
-            !store_newest_weather_run(round->site->store, config->weather[k].name,
-                                      round->present->now, NULL, NULL, &run))
+            !gather_station(&g, config->weather[k].name))
             return false;
-        set_age(&g, round->present->now, run);
     }
     if (config->n_weather)
         return true;
@@ -344,18 +400,6 @@ static bool gather_outbox(struct alerts_round *round, const struct config_alert 
     return true;
 }
 
-static bool take_source(void *context, const struct store_source *source)
-{
-    struct gathering *g = context;
-    if (strcmp(source->name, g->item->kept.subject))
-        return true;
-    int64_t now = g->round->present->started;
-    set_age(g, now, source->trouble_since ? source->trouble_since : now);
-    snprintf(g->item->facts.detail, sizeof g->item->facts.detail, "%.*s",
-             (int)sizeof g->item->facts.detail - 1, source->trouble);
-    return false;
-}
-
 static bool gather_sinks(struct alerts_round *round, const struct config_alert *rule)
 {
     const struct config *config = round->site->config;
@@ -377,9 +421,14 @@ static bool gather_sinks(struct alerts_round *round, const struct config_alert *
     }
     for (size_t k = 0; k < config->n_alertmanagers; k++) {
         struct gathering g = {.round = round, .rule = rule};
-        snprintf(name, sizeof name, "alertmanager %s", config->alertmanagers[k].name);
-        if (!begin(&g, name, name) || !store_each_source(round->site->store, take_source, &g))
+        snprintf(name, sizeof name, ALERTS_MANAGER "%s", config->alertmanagers[k].name);
+        if (!begin(&g, name, name))
             return false;
+        struct trouble trouble = {.name = name, .detail = g.item->facts.detail};
+        if (!store_each_source(round->site->store, take_trouble, &trouble))
+            return false;
+        const int64_t now = round->present->started;
+        set_age(&g, now, trouble.since ? trouble.since : now);
     }
     return true;
 }

@@ -7,21 +7,32 @@
 #include "daemon/alert_list.h"
 #include "daemon/alert_text.h"
 #include "daemon/alerts.h"
+#include "daemon/entry_list.h"
 #include "daemon/nodes.h"
 #include "daemon/store_alerts.h"
 
 // An alert in a look: as it was kept, and what has become of it.
 struct alerts_item {
     const struct config_alert *rule; // NULL: no longer configured, or its subject is not
+    const struct node *node;         // NULL: its subject is none
+    const struct store_alert *was;   // in the store; NULL: it is new
     struct store_alert kept;         // texts are the round's list's, the configuration's or its own
     char *subject;                   // its own, where it is new; else NULL
     struct alert_facts facts;
     char name[120], substation[120]; // that the facts point at
+    bool limitless;                  // nothing is known that it could be held against
     int64_t at;                      // the time that the facts are of
     enum alert_level before;         // the level that the look began with
     enum alert_change change;
+    bool muted; // by a person, or by the hours of its rule
     enum alert_notice notice;
     struct alert_words words[2]; // by enum config_language, where there are new ones
+};
+
+// The peaks of a node, once they have been read.
+struct alerts_peaks {
+    bool read;
+    struct day_peaks of;
 };
 
 struct alerts_round {
@@ -33,10 +44,18 @@ struct alerts_round {
     struct alert_list list; // as the store had them
     size_t n, capacity;
     struct alerts_item **items;
-    size_t told; // notices
+    size_t *index; // of 2 * capacity: by hash of rule and subject, 1 more than where it is; 0: none
+    struct alerts_peaks *peaks; // by node
+    struct entry_list entries;  // of the register
+    bool has_entries;           // they have been read
+    size_t told;                // notices
 };
 
-// The item of a rule and a subject, made where it is new. NULL without memory.
+// The item of a rule and a subject; NULL where there is none.
+struct alerts_item *alerts_find(const struct alerts_round *round, const char *rule,
+                                const char *subject);
+
+// The same, made where it is new. NULL without memory.
 struct alerts_item *alerts_item(struct alerts_round *round, const char *rule, const char *subject);
 
 // Makes the facts of an item those of which nothing is known. `name` is what people call it, "" for

@@ -13,7 +13,8 @@
 #include "daemon/store_outbox.h"
 #include "daemon/webhook.h"
 
-enum { BODY_BYTES_MAX = 4 << 20 };
+// A notice is of some 4 kB: so many at once are well below what a body may hold.
+enum { BODY_BYTES_MAX = 4 << 20, NOTICES_AT_ONCE = 200 };
 
 // Into the outbox of one sink, within its bounds.
 static bool push(const struct alerts_site *site, int64_t started, const char *sink,
@@ -68,12 +69,6 @@ bool alerts_record(const struct alerts_site *site, const struct store_alert *kep
     return fine;
 }
 
-// Mutes that are on, gathered first: the store must not be used while it is walked.
-struct mutes {
-    const struct alerts_round *round;
-    bool *muted; // by item
-};
-
 static bool is_or_any(const char *wanted, const char *name)
 {
     return !wanted || !*wanted || !strcmp(wanted, name);
@@ -81,13 +76,13 @@ static bool is_or_any(const char *wanted, const char *name)
 
 static bool take_mute(void *context, const struct store_mute *mute)
 {
-    const struct mutes *mutes = context;
-    int64_t now = mutes->round->present->now;
-    for (size_t i = 0; i < mutes->round->n; i++) {
-        const struct alerts_item *item = mutes->round->items[i];
+    const struct alerts_round *round = context;
+    int64_t now = round->present->now;
+    for (size_t i = 0; i < round->n; i++) {
+        struct alerts_item *item = round->items[i];
         if (mute->from <= now && now < mute->until && is_or_any(mute->rule, item->kept.rule) &&
             is_or_any(mute->subject, item->kept.subject))
-            mutes->muted[i] = true;
+            item->muted = true;
     }
     return true;
 }
@@ -103,38 +98,53 @@ static bool in_mute_hours(const struct alerts_round *round, const struct config_
     return rule->mute_from_s < rule->mute_to_s ? after && before : after || before;
 }
 
-// A group or the whole that a node is part of.
-static bool is_part_of(const struct alerts_round *round, const char *part, const char *whole)
+// Whether a node is part of another that is more.
+static bool is_part_of(const struct node *part, const struct node *whole)
 {
-    const struct nodes *nodes = round->nodes;
-    const size_t in = nodes_find(nodes, part), out = nodes_find(nodes, whole);
-    if (in == nodes->n || out == nodes->n || in == out)
+    size_t found = 0;
+    if (part->n_members >= whole->n_members)
         return false;
-    const struct node *inner = &nodes->nodes[in], *outer = &nodes->nodes[out];
-    size_t common = 0;
-    for (size_t i = 0; i < inner->n_members; i++)
-        for (size_t k = 0; k < outer->n_members; k++)
-            common += inner->members[i] == outer->members[k];
-    return common == inner->n_members && outer->n_members > inner->n_members;
+    for (size_t k = 0; k < whole->n_members && found < part->n_members; k++)
+        found += whole->members[k] == part->members[found]; // both ascend
+    return found == part->n_members;
 }
 
-// What fires as badly for the group or the province says it for its zones too. An end is told all
-// the same.
-static bool is_inhibited(const struct alerts_round *round, const struct alerts_item *item)
+// Alerts of groups and of the whole that fire: what speaks for others.
+struct wholes {
+    size_t n;
+    const struct alerts_item **items;
+};
+
+static bool find_wholes(const struct alerts_round *round, struct wholes *ret)
 {
-    if (!item->rule || !item->rule->inhibited || !item->kept.alert.level)
+    *ret = (struct wholes){.items = calloc(round->n + 1, sizeof *ret->items)};
+    for (size_t i = 0; ret->items && i < round->n; i++) {
+        const struct alerts_item *item = round->items[i];
+        if (item->rule && item->node && item->node->n_members > 1 && item->kept.alert.level)
+            ret->items[ret->n++] = item;
+    }
+    return ret->items;
+}
+
+// What fires as badly for the group or the province says it for its zones too, unless it is muted
+// itself and has not said so before. An end is told all the same.
+static bool is_inhibited(const struct wholes *wholes, const struct alerts_item *item)
+{
+    const enum alert_level least = item->kept.alert.level;
+    if (!item->rule || !item->rule->inhibited || !item->node || !least)
         return false;
-    for (size_t i = 0; i < round->n; i++) {
-        const struct alerts_item *other = round->items[i];
-        if (other->rule && other->rule->on == item->rule->on &&
-            other->kept.alert.level >= item->kept.alert.level &&
-            is_part_of(round, item->kept.subject, other->kept.subject))
+    for (size_t i = 0; i < wholes->n; i++) {
+        const struct alerts_item *other = wholes->items[i];
+        if (other->rule->on == item->rule->on && other->kept.alert.level >= least &&
+            (!other->muted || other->kept.alert.told >= least) &&
+            is_part_of(item->node, other->node))
             return true;
     }
     return false;
 }
 
-static void tell_item(struct alerts_round *round, struct alerts_item *item, bool muted)
+static void tell_item(struct alerts_round *round, const struct wholes *wholes,
+                      struct alerts_item *item)
 {
     static const enum alert_change words[] = {[NOTICE_FIRED] = ALERT_FIRED,
                                               [NOTICE_WORSE] = ALERT_WORSE,
@@ -144,7 +154,7 @@ static void tell_item(struct alerts_round *round, struct alerts_item *item, bool
     const struct alert_damping damping = alerts_damping(item->rule);
     struct store_alert *kept = &item->kept;
     const enum alert_level told = kept->alert.told;
-    kept->quiet = muted || is_inhibited(round, item);
+    kept->quiet = item->muted || is_inhibited(wholes, item);
     item->notice = alert_tell(&kept->alert, &damping, round->present->now, kept->quiet);
     if (item->notice == NOTICE_NONE)
         return;
@@ -153,8 +163,9 @@ static void tell_item(struct alerts_round *round, struct alerts_item *item, bool
         kept->ended_at = round->present->started;
     }
     round->told++;
-    // What is told later than it happened, or again, is told as it is now.
-    if (item->change == ALERT_SAME) {
+    // What is told later than it happened, or again, is told as it is now; where that is not known,
+    // in the words of the change.
+    if (item->change == ALERT_SAME && item->facts.known) {
         item->before = told;
         item->change = words[item->notice];
         alerts_word(round, item);
@@ -200,24 +211,34 @@ static bool push_to_webhooks(const struct alerts_round *round, const char *json)
     return fine;
 }
 
-static bool push_group(const struct alerts_round *round, size_t first)
+static bool push_notices(const struct alerts_round *round, size_t first, size_t n,
+                         const struct alert_json_notice notices[])
 {
-    struct alert_json_notice *notices = calloc(round->n, sizeof *notices);
-    if (!notices)
-        return false;
     const struct alert_json_group group = {
         .site = round->site->config->site.name,
+        .link = round->site->config->alerts.link,
         .clock = round->site->clock,
         .now = round->present->now,
         .simulated = round->simulated,
         .substation = round->items[first]->kept.group,
         .day = round->items[first]->kept.day,
-        .n = collect_group(round, first, notices),
+        .n = n,
         .notices = notices,
     };
     char *json = alert_json(&group);
     bool fine = push_to_webhooks(round, json);
     free(json);
+    return fine;
+}
+
+static bool push_group(const struct alerts_round *round, size_t first)
+{
+    struct alert_json_notice *notices = calloc(round->told, sizeof *notices);
+    const size_t n = notices ? collect_group(round, first, notices) : 0;
+    bool fine = notices;
+    for (size_t k = 0; fine && k < n; k += NOTICES_AT_ONCE)
+        fine = push_notices(round, first, n - k < NOTICES_AT_ONCE ? n - k : NOTICES_AT_ONCE,
+                            notices + k);
     free(notices);
     return fine;
 }
@@ -225,24 +246,27 @@ static bool push_group(const struct alerts_round *round, size_t first)
 // Whether none before it is of its group.
 static bool begins_group(const struct alerts_round *round, size_t i)
 {
+    if (round->items[i]->notice == NOTICE_NONE)
+        return false;
     for (size_t k = 0; k < i; k++)
         if (round->items[k]->notice != NOTICE_NONE && same_group(round->items[k], round->items[i]))
             return false;
-    return round->items[i]->notice != NOTICE_NONE;
+    return true;
 }
 
 bool alerts_tell(struct alerts_round *round)
 {
-    bool *muted = calloc(round->n + 1, sizeof *muted);
-    struct mutes mutes = {round, muted};
-    bool fine =
-        muted && store_each_mute(round->site->store, round->present->now, take_mute, &mutes);
+    struct wholes wholes = {0};
+    for (size_t i = 0; i < round->n; i++)
+        round->items[i]->muted = in_mute_hours(round, round->items[i]->rule);
+    bool fine = store_each_mute(round->site->store, round->present->now, take_mute, round);
+    fine = fine && find_wholes(round, &wholes);
     for (size_t i = 0; fine && i < round->n; i++)
-        tell_item(round, round->items[i], muted[i] || in_mute_hours(round, round->items[i]->rule));
+        tell_item(round, &wholes, round->items[i]);
     for (size_t i = 0; fine && i < round->n && round->site->config->n_webhooks; i++)
         if (begins_group(round, i))
             fine = push_group(round, i);
-    free(muted);
+    free(wholes.items);
     return fine;
 }
 

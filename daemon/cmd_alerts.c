@@ -18,6 +18,7 @@
 #include "daemon/entry_list.h"
 #include "daemon/log.h"
 #include "daemon/nfc.h"
+#include "daemon/webhook.h"
 
 static const char help[] =
     "usage: phutai alerts list   --config FILE [--all] [--rule R] [--zone Z] [--lang vi|en]\n"
@@ -50,7 +51,8 @@ static const char help[] =
     "\n"
     "  --rule   the NAME of [alert NAME]\n"
     "  --zone   what an alert is about: a zone, a group such as quang-chau-all, total, a weather\n"
-    "           station, or where alerts and forecasts are written to\n"
+    "           station, or where alerts and forecasts are written to: a database by its name,\n"
+    "           \"webhook:NAME\", \"alertmanager NAME\"\n"
     "  --until  a date or time, on the site's clock unless it has an offset; a date alone "
     "includes\n"
     "           that day. So do --from and --to\n"
@@ -245,6 +247,13 @@ static bool is_rule(const struct config *config, const char *name)
     return false;
 }
 
+// Whether `id` is `prefix` and then `name`.
+static bool is_named(const char *id, const char *prefix, const char *name)
+{
+    const size_t length = strlen(prefix);
+    return !strncmp(id, prefix, length) && !strcmp(id + length, name);
+}
+
 // Whether there is or may be an alert about it.
 static bool is_subject(const struct cmd_alerts_request *request, const char *id)
 {
@@ -258,9 +267,9 @@ static bool is_subject(const struct cmd_alerts_request *request, const char *id)
     for (size_t i = 0; i < config->n_sinks; i++)
         known |= !strcmp(config->sinks[i].name, id);
     for (size_t i = 0; i < config->n_alertmanagers; i++)
-        known |= !strcmp(config->alertmanagers[i].name, id);
+        known |= is_named(id, ALERTS_MANAGER, config->alertmanagers[i].name);
     for (size_t i = 0; i < config->n_webhooks; i++)
-        known |= !strcmp(config->webhooks[i].name, id);
+        known |= is_named(id, WEBHOOK_SINK, config->webhooks[i].name);
     return known;
 }
 

@@ -208,15 +208,19 @@ int64_t engine_now(const struct engine *engine, int64_t system_now)
     return system_now - system_now % step(engine);
 }
 
+int64_t engine_round_after(const struct engine *engine, int64_t issue)
+{
+    // Rounds are counted on the site's clock: "every 24h" means at its midnight.
+    int64_t every = engine->config->forecast.every_s;
+    return issue - civil_local(&engine->clock, issue) % every + every;
+}
+
 int64_t engine_next_due(const struct engine *engine, int64_t system_now)
 {
     if (engine->job_out || !newest_reading(engine))
         return INT64_MAX;
-    int64_t every = engine->config->forecast.every_s;
     int64_t now = engine_now(engine, system_now);
-    // Rounds are counted on the site's clock: "every 24h" means at its midnight.
-    int64_t local = civil_local(&engine->clock, engine->last_issue);
-    int64_t next = engine->last_issue - local % every + every;
+    int64_t next = engine_round_after(engine, engine->last_issue);
     // The clock of the readings moves only when one comes.
     bool readings = engine->config->forecast.clock == CONFIG_CLOCK_READINGS;
     int64_t due = next <= now ? system_now : readings ? INT64_MAX : next;

@@ -37,6 +37,9 @@ const struct civil_clock *engine_clock(const struct engine *engine);
 // newest reading.
 int64_t engine_now(const struct engine *engine, int64_t system_now);
 
+// The time of the round after one, by the clock that forecasts are made at.
+int64_t engine_round_after(const struct engine *engine, int64_t issue);
+
 // When the next forecast is due, in system time; INT64_MAX while nothing can be (no reading yet, or
 // a job is out).
 int64_t engine_next_due(const struct engine *engine, int64_t system_now);

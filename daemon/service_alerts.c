@@ -31,14 +31,12 @@ static bool look(struct service *service, const struct alerts_zone zones[], size
 {
     const struct engine *engine = service->parts.engine;
     const struct config *config = service->parts.config;
-    const int64_t started = service_now(service);
+    const int64_t started = service_now(service), issue = service_newest_issue(service);
     const struct alerts_present present = {
         .now = service_present(service),
         .started = started,
-        // A round that is out is as good as kept: what is due is the one after it.
-        .forecast_due = service_newest_issue(service)
-                            ? service_newest_issue(service) + config->forecast.every_s
-                            : 0,
+        // (While a round is out that is its own time, which is over: then none is told.)
+        .forecast_due = issue ? engine_round_after(engine, issue) : 0,
         .zones = zones,
         .newest_weather = engine_newest_weather(engine),
     };

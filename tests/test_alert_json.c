@@ -34,6 +34,7 @@ static const struct store_alert firing = {
 static struct alert_json_group group_of(size_t n, const struct alert_json_notice notices[])
 {
     return (struct alert_json_group){.site = "Bắc Giang",
+                                     .link = "https://g.example/",
                                      .clock = &clock_of_site,
                                      .now = now,
                                      .substation = "Quang Châu",
@@ -81,6 +82,7 @@ static void tells_all_that_is_known(void **state)
     assert_int_equal(json_integer_value(find(json, "version")), 1);
     assert_int_equal(strlen(json_string_value(find(json, "id"))), 16);
     expect(json, "site", "Bắc Giang");
+    expect(json, "link", "https://g.example/");
     expect(json, "time", "2024-06-04T13:00:00+07:00");
     assert_true(json_is_true(find(json, "simulated")));
     expect(json, "substation", "Quang Châu");
@@ -115,11 +117,12 @@ static void leaves_out_what_is_not_known(void **state)
     struct alert_json_group group = group_of(1, &notice);
     group.substation = "";
     group.day = CONFIG_NO_DAY;
+    group.link = NULL;
     json_t *json = read_line(&group);
     assert_true(json_is_false(find(json, "simulated")));
-    static const char *const absent[] = {"substation",         "day",
-                                         "alerts.0.zone_name", "alerts.0.since",
-                                         "alerts.0.value",     "alerts.0.limit"};
+    static const char *const absent[] = {
+        "substation",     "day",           "link", "alerts.0.zone_name", "alerts.0.since",
+        "alerts.0.value", "alerts.0.limit"};
     for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
         if (find(json, absent[i]))
             fail_msg("%s is there", absent[i]);

@@ -347,12 +347,14 @@ static void judge_notice(struct witness *w, const struct step *step, enum alert_
     int64_t now = step->look.now > w->now ? step->look.now : w->now;
     now = now > w->heard_at ? now : w->heard_at;
     const bool open = w->heard != ALERT_NONE, acked = w->acked != ALERT_NONE;
+    // It begins with what it would be told of.
+    const bool leaves = !open && w->level > ALERT_NONE && most_kept(w, 1) == ALERT_NONE;
     const bool remind =
         open && w->level == w->heard && !acked && reminder_s > 0 && now - w->heard_at >= reminder_s;
     const bool fits[] = {
-        [NOTICE_NONE] =
-            step->quiet || (!remind && (w->level == w->heard || (acked && w->level < w->heard))),
-        [NOTICE_FIRED] = !open && w->level > ALERT_NONE,
+        [NOTICE_NONE] = step->quiet || leaves ||
+                        (!remind && (w->level == w->heard || (acked && w->level < w->heard))),
+        [NOTICE_FIRED] = !open && !leaves && w->level > ALERT_NONE,
         [NOTICE_WORSE] = open && w->level > w->heard,
         [NOTICE_EASED] = open && !acked && w->level > ALERT_NONE && w->level < w->heard,
         [NOTICE_REMINDER] = remind,

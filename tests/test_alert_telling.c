@@ -139,6 +139,24 @@ static void leaves_who_has_it_in_hand_in_peace(void **state)
     assert_int_equal(alert_state(&w.alert), ALERT_FIRING); // of its own
 }
 
+// There is nothing to say of it but that it has nearly gone.
+static void begins_with_nothing_that_is_on_its_way_out(void **state)
+{
+    (void)state;
+    struct watched w = watched(1, 3, 0);
+    watched_look(&w, E, E);
+    assert_int_equal(watched_tell_quiet(&w), NOTICE_NONE);
+    watched_look(&w, N, N);
+    assert_int_equal(w.alert.level, E);
+    assert_int_equal(watched_tell(&w), NOTICE_NONE);
+    watched_look(&w, N, E); // no longer
+    assert_int_equal(watched_tell(&w), NOTICE_FIRED);
+    watched_looks(&w, 2, N, N);
+    assert_int_equal(watched_tell(&w), NOTICE_NONE);
+    watched_look(&w, N, N);
+    assert_int_equal(watched_tell(&w), NOTICE_RESOLVED);
+}
+
 static void breaks_an_acknowledgement_by_a_worse_level(void **state)
 {
     (void)state;
@@ -207,6 +225,7 @@ int main(void)
         cmocka_unit_test(reminds_while_it_fires),
         cmocka_unit_test(acknowledges_what_fires_until_later),
         cmocka_unit_test(leaves_who_has_it_in_hand_in_peace),
+        cmocka_unit_test(begins_with_nothing_that_is_on_its_way_out),
         cmocka_unit_test(breaks_an_acknowledgement_by_a_worse_level),
         cmocka_unit_test(lets_an_acknowledgement_run_out),
         cmocka_unit_test(resolves_what_is_gone),

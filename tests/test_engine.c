@@ -180,6 +180,9 @@ static void test_the_clock_of_the_readings(void **state)
     assert_true(engine_site_run_due(site, wall));
     assert_int_equal(engine_zone(site->engine, 0).issue, start + 30 * HOUR);
     assert_int_equal(engine_next_due(site->engine, wall), INT64_MAX);
+    // At midnight, whenever the last one was.
+    assert_int_equal(engine_round_after(site->engine, start + 30 * HOUR), start + 48 * HOUR);
+    assert_int_equal(engine_round_after(site->engine, start + 48 * HOUR), start + 72 * HOUR);
     engine_site_free(site);
 }
 

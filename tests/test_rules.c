@@ -132,6 +132,9 @@ static void every_key_is_put_in_its_place(void **state)
     assert_int_equal(rule->change_s, 0);
     assert_int_equal(rule->reminder_s, 2 * 86400);
     assert_false(rule->inhibited);
+    assert_true(config_rule_names(rule, "a-mr") && config_rule_names(rule, "total"));
+    assert_true(config_rule_names(rule, "a-all") && !config_rule_names(rule, "a"));
+    assert_false(config_rule_names(rule, "all") || config_rule_names(rule, ""));
     assert_int_equal(rule->mute_from_s, 22 * 3600);
     assert_int_equal(rule->mute_to_s, 6 * 3600);
     assert_true(config->rules[1].clear_per_cent == 90 && isnan(config->rules[1].limit_mw));
@@ -271,6 +274,16 @@ static void zones_of_a_rule_are_known(void **state)
                   "expansions and \"-all\" behind it, or \"total\"\n"
                   "x.conf:5: [alert a] zones: \"a-mr-all\" is not the id of a zone, of one with "
                   "expansions and \"-all\" behind it, or \"total\"\n");
+    // What would look at nothing.
+    assert_faults("[alert a]\non = readings\nzones = a total\n[alert b]\non = skill\n"
+                  "zones = a-all\n[alert c]\non = season\nzones = a-all total\n",
+                  "x.conf:5: [alert a] zones: \"total\" has a peak, a season and a load, nothing "
+                  "else: name zones\n"
+                  "x.conf:8: [alert b] zones: \"a-all\" has a peak, a season and a load, nothing "
+                  "else: name zones\n");
+    write_file("zones.csv", "id,name\na,A\n");
+    assert_faults("[alert a]\non = peak\nzones = total\n",
+                  "x.conf:5: [alert a] zones: there is one zone, and no \"total\" beside it\n");
 }
 
 // Every section of which there may be several, as often as it may stand.
