@@ -7,7 +7,8 @@
 #include "daemon/metering.h"
 #include "daemon/origin.h"
 
-enum { DAYS = 14, DAYS_MAX = 366, SUM_DAYS_MAX = 31 };
+// A sum takes longer than what is read as it is: the more, the more there is to add.
+enum { DAYS = 14, DAYS_MAX = 366, METERS_DAYS_MAX = 92, SUM_DAYS_MAX = 31 };
 
 // Walks what a zone came to.
 static bool each_interval(struct api_call *call, size_t zone, int64_t from, int64_t to,
@@ -134,11 +135,32 @@ static bool list_sum(struct api_call *call, int64_t from, int64_t to)
     return true;
 }
 
+// The span that is asked for; refused where it is too long for what has to be added up. False where
+// the store fails.
+static bool find_span(struct api_call *call, int64_t *ret_from, int64_t *ret_to)
+{
+    const bool is_zone = call->node->kind == NODES_ZONE;
+    bool has_meters = false;
+    if (!api_span(call, DAYS, is_zone ? DAYS_MAX : SUM_DAYS_MAX, ret_from, ret_to) ||
+        *ret_to - *ret_from <= METERS_DAYS_MAX * CIVIL_DAY_S)
+        return true;
+    if (!store_has_meters(call->site->store, call->node->id, *ret_from, *ret_to, &has_meters))
+        return false;
+    if (has_meters)
+        http_reply_error(call->reply, 400,
+                         "from '%s' to '%s' is more than %d days of a zone that is the sum of "
+                         "meters: ask for less at once",
+                         call->query->from, call->query->to, METERS_DAYS_MAX);
+    return true;
+}
+
 bool api_readings_answer(struct api_call *call)
 {
     const bool is_zone = call->node->kind == NODES_ZONE;
     int64_t from, to, incomplete = 0;
-    if (!api_span(call, DAYS, is_zone ? DAYS_MAX : SUM_DAYS_MAX, &from, &to))
+    if (!find_span(call, &from, &to))
+        return false;
+    if (call->reply->status)
         return true;
     struct document *d = &call->document;
     document_time(d, "from", from);

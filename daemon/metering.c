@@ -141,13 +141,23 @@ struct metering *metering_new(struct store *store, const char *zone, double miss
     return learn(store, zone, INT64_MIN, INT64_MAX, missing_pct);
 }
 
+static int64_t block_begin(int64_t instant, int64_t blocks_on)
+{
+    const int64_t number = instant / METERING_BLOCK_S - (instant % METERING_BLOCK_S < 0);
+    return (number + blocks_on) * METERING_BLOCK_S;
+}
+
 // A meter that is part of its zone has said something within METERING_SILENT_S, and what it usually
-// says is of the block of the interval or, where that has nothing of it, of the block before.
+// says is of the block of the interval or, where that has nothing of it, of the block before. Of a
+// zone without meters there is nothing to learn.
 struct metering *metering_new_between(struct store *store, const char *zone, int64_t from,
                                       int64_t to, double missing_pct)
 {
-    const int64_t before = from / METERING_BLOCK_S - 2, after = to / METERING_BLOCK_S + 1;
-    return learn(store, zone, before * METERING_BLOCK_S, after * METERING_BLOCK_S, missing_pct);
+    const int64_t first = block_begin(from, -1), end = block_begin(to, 1);
+    bool has;
+    if (!store_has_meters(store, zone, first, end, &has))
+        return NULL;
+    return learn(store, zone, first, has ? end : first, missing_pct);
 }
 
 // A walk, and the interval that is being summed.

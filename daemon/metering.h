@@ -15,8 +15,9 @@ struct metering;
 // Looks through all readings of `zone`, or of all zones where it is NULL. NULL where the store
 // fails or memory is short. `missing_pct` is that of [intake].
 struct metering *metering_new(struct store *store, const char *zone, double missing_pct);
-// The same for walks within [from, to) alone, without looking through all: what these intervals
-// come to depends on the readings of the four weeks around them. `newest` is of what was looked at.
+// The same of one zone for walks within [from, to) alone, without looking through all: what these
+// intervals come to depends on the readings of the four weeks around them. No meters are listed but
+// those.
 struct metering *metering_new_between(struct store *store, const char *zone, int64_t from,
                                       int64_t to, double missing_pct);
 void metering_free(struct metering *metering);

@@ -75,6 +75,11 @@ typedef bool store_weather_fn(void *context, const struct store_weather *weather
 [[nodiscard]] bool store_each_weather(struct store *store, int64_t from, int64_t to,
                                       store_weather_fn *fn, void *context);
 
+// Whether any meter of a zone, other than the zone itself, has a reading with from <= instant < to.
+// At once where it has, about 0.05 us a row where not.
+[[nodiscard]] bool store_has_meters(struct store *store, const char *zone, int64_t from, int64_t to,
+                                    bool *ret_has);
+
 // The newest observation of a station; *ret_instant 0 where there is none.
 [[nodiscard]] bool store_newest_weather(struct store *store, const char *station,
                                         int64_t *ret_instant);

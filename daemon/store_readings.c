@@ -53,6 +53,21 @@ bool store_each_reading(struct store *store, const char *zone, int64_t from, int
     return walk_readings(store, statement, fn, context);
 }
 
+bool store_has_meters(struct store *store, const char *zone, int64_t from, int64_t to,
+                      bool *ret_has)
+{
+    sqlite3_stmt *statement = store_statement(
+        store, STORE_SLOT_READING_HAS_METERS,
+        "SELECT 1 FROM reading WHERE zone = (SELECT id FROM name WHERE text = ?1) AND time >= ?2"
+        " AND time < ?3 AND meter IS NOT (SELECT id FROM name WHERE text = '') LIMIT 1");
+    if (!statement)
+        return false;
+    store_bind_text(statement, 1, zone);
+    sqlite3_bind_int64(statement, 2, from);
+    sqlite3_bind_int64(statement, 3, to);
+    return store_finds(store, statement, ret_has);
+}
+
 bool store_each_weather(struct store *store, int64_t from, int64_t to, store_weather_fn *fn,
                         void *context)
 {

@@ -174,6 +174,11 @@ static void gives_readings_of_a_time(void **state)
     is_long(readings, "readings", 1);
     is_number(readings, "readings 0 mw", 31);
     json_decref(readings);
+    query = (struct api_query){
+        .path = "nodes/yen-lu/readings", .from = "2023-06-04", .to = "2024-06-04"};
+    readings = ask(desk, query);
+    is_long(readings, "readings", 30 * 48);
+    json_decref(readings);
     readings = ask(desk, (struct api_query){.path = "nodes/yen-lu/readings"});
     is_long(readings, "readings", 14 * 48 - 2); // the fortnight up to the interval under way
     json_decref(readings);
@@ -340,6 +345,9 @@ static void refuses_in_words(void **state)
         {{.path = "nodes/yen-lu/readings", .from = "2023-01-01", .to = "2024-01-03"},
          400,
          "more than 366 days"},
+        {{.path = "nodes/phuc-son/readings", .from = "2024-03-03", .to = "2024-06-04"},
+         400,
+         "more than 92 days of a zone that is the sum of meters"},
         {{.path = "nodes/total/readings", .from = "2024-05-01", .to = "2024-06-02"},
          400,
          "more than 31 days"},

@@ -156,6 +156,25 @@ static void test_a_stretch_is_as_in_the_whole(void **state)
     store_close(store);
 }
 
+static void test_which_zones_have_meters(void **state)
+{
+    (void)state;
+    struct store *store = make_store();
+    bool a, c, between, nowhere;
+    assert_true(store_has_meters(store, "a", t0, t0 + 1, &a) && a);
+    assert_true(store_has_meters(store, "c", t0, t0 + DAY, &c) && c);
+    assert_true(store_has_meters(store, "c", t0 + 1, t0 + 2 * STEP, &between) && !between);
+    assert_true(store_has_meters(store, "d", 0, INT64_MAX, &nowhere) && !nowhere);
+    // One that has none is walked as it is.
+    struct seen seen = {0};
+    struct metering *metering = metering_new_between(store, "c", t0 + 400 * DAY, t0 + 401 * DAY, 1);
+    assert_non_null(metering);
+    assert_true(metering_each(metering, t0 + STEP, t0 + 2 * STEP, see, &seen));
+    assert_string_equal(seen.text, "c 1 whole 15.5 0/0 0.0%\n");
+    metering_free(metering);
+    store_close(store);
+}
+
 static void test_an_empty_store(void **state)
 {
     (void)state;
@@ -179,6 +198,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_zone_and_some_time, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_a_stretch_is_as_in_the_whole, store_folder_enter,
+                                        store_folder_leave),
+        cmocka_unit_test_setup_teardown(test_which_zones_have_meters, store_folder_enter,
                                         store_folder_leave),
         cmocka_unit_test_setup_teardown(test_an_empty_store, store_folder_enter,
                                         store_folder_leave),
