@@ -98,6 +98,7 @@ static void apply_fresh(struct service *service)
         log_error("reload: out of memory: some sources and databases are left out until the next");
     service_arm_heartbeat(service);
     http_server_set_body_bytes(service->server, config->intake.body_bytes);
+    access_set_open(service->access, config->page.open);
     log_notice("reload: the new configuration is in use");
 }
 
@@ -241,9 +242,12 @@ static bool add_timers(struct service *service)
 
 static bool add_workers(struct service *service)
 {
+    service->access = access_new(service->store);
+    if (service->access)
+        access_set_open(service->access, service->parts.config->page.open);
     service->client = http_client_new(service->event);
     service->worker = worker_new(service->event, run_round, on_round_done, service);
-    return service->client && service->worker;
+    return service->access && service->client && service->worker;
 }
 
 static bool open_store(struct service *service, const struct config *config, char error[static 256])
@@ -319,6 +323,7 @@ bool service_free(struct service *service)
         return false;
     http_client_free(service->client);
     free_parts(&service->parts);
+    access_free(service->access);
     config_free(service->fresh);
     store_close(service->store);
     sd_event_unref(service->event);

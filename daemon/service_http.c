@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "config/text.h"
+#include "daemon/access.h"
 #include "daemon/api.h"
 #include "daemon/service_internal.h"
 
@@ -149,11 +150,12 @@ static void handle_metrics(void *context, struct http_request *request, struct h
     reply->status = 200;
 }
 
-// The one door of the API. It is as open as /healthz: to whoever reaches the port, which is the
-// machine itself unless [intake] listen says otherwise.
+// The one door of the API: whoever may read.
 static void admit_api(void *context, struct http_request *request, struct http_reply *reply)
 {
-    (void)context, (void)request, (void)reply;
+    const struct service *service = context;
+    char name[ACCESS_NAME_LEN];
+    (void)!access_admit(service->access, request, service_now(service), ACCESS_READER, reply, name);
 }
 
 static void handle_api(void *context, struct http_request *request, struct http_reply *reply)

@@ -3,6 +3,7 @@
 #ifndef PHUTAI_DAEMON_SERVICE_INTERNAL_H
 #define PHUTAI_DAEMON_SERVICE_INTERNAL_H
 
+#include "daemon/access.h"
 #include "daemon/alertmanager.h"
 #include "daemon/alerts.h"
 #include "daemon/deposit.h"
@@ -44,6 +45,7 @@ struct service {
     struct http_client *client;
     struct http_server *server;
     struct worker *worker;
+    struct access *access;
     struct service_parts parts;
     struct config *fresh; // waits for the round that is out
     struct metrics metrics;
