@@ -185,20 +185,19 @@ static void settle_group(struct alerts_item *item)
     item->kept.group = item->substation;
 }
 
-static bool expire(const struct alerts_round *round, struct alerts_item *item)
+static bool expire(struct alerts_round *round, struct alerts_item *item)
 {
     const struct alerts_present *present = round->present;
     const struct alerts_deed deed = {.what = "unacknowledged",
                                      .by = "",
                                      .note = "",
                                      .time = present->now,
-                                     .started = present->started,
                                      .level = item->kept.alert.level};
     return !alert_expire(&item->kept.alert, present->now) ||
-           alerts_record(round->site, &item->kept, &deed);
+           alerts_record(round->site, &item->kept, &deed, &round->points);
 }
 
-static bool look_and_record(const struct alerts_round *round, struct alerts_item *item)
+static bool look_and_record(struct alerts_round *round, struct alerts_item *item)
 {
     const struct alerts_present *present = round->present;
     const struct alert *alert = &item->kept.alert;
@@ -216,10 +215,9 @@ static bool look_and_record(const struct alerts_round *round, struct alerts_item
                                      .by = "",
                                      .note = "",
                                      .time = present->now,
-                                     .started = present->started,
                                      .level = alert->level ? alert->level : item->before,
                                      .left = item->before};
-    return alerts_record(round->site, &item->kept, &deed);
+    return alerts_record(round->site, &item->kept, &deed, &round->points);
 }
 
 static bool is_same_text(const char *a, const char *b)
@@ -273,7 +271,8 @@ static bool look(struct alerts_round *round)
     for (size_t i = 0; i < round->n; i++)
         if (!look_and_record(round, round->items[i]))
             return false;
-    if (!alerts_tell(round))
+    if (!alerts_push_points(round->site, round->present->started, &round->points) ||
+        !alerts_tell(round))
         return false;
     for (size_t i = 0; i < round->n; i++)
         if (!keep(round, round->items[i]))
@@ -285,6 +284,7 @@ bool alerts_look(const struct alerts_site *site, const struct alerts_present *pr
                  size_t *ret_told)
 {
     struct alerts_round round = {.site = site, .present = present};
+    buffer_init(&round.points, ALERTS_POINTS_MAX);
     struct nodes *nodes = nodes_new(site->config);
     bool *loaded = calloc(site->config->n_zones + 1, sizeof *loaded);
     round.nodes = nodes;
@@ -333,9 +333,14 @@ static bool keep_act(const struct alerts_site *site, const struct store_alert *a
                                      .by = person->by,
                                      .note = person->note,
                                      .time = person->now,
-                                     .started = person->started,
                                      .level = alert->alert.level};
-    return store_put_alert(site->store, alert) && alerts_record(site, alert, &deed);
+    struct buffer points;
+    buffer_init(&points, ALERTS_POINTS_MAX);
+    const bool fine = store_put_alert(site->store, alert) &&
+                      alerts_record(site, alert, &deed, &points) &&
+                      alerts_push_points(site, person->started, &points);
+    buffer_done(&points);
+    return fine;
 }
 
 static enum alerts_done change(const struct alerts_site *site, const char *rule,

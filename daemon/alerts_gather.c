@@ -83,10 +83,12 @@ static bool gather_peak(struct gathering *g)
     size_t n =
         peaks->n < sizeof limits / sizeof *limits ? peaks->n : sizeof limits / sizeof *limits;
     const struct alert_limits known = {.first = peaks->days[0].day, .n = n, .mw = limits};
+    const int64_t today = day_of(g->round, present->now);
     item->limitless = true;
     for (size_t k = 0; k < n; k++) {
-        limits[k] = limit_on(g, known.first + (int64_t)k);
-        item->limitless = item->limitless && isnan(limits[k]);
+        const int64_t day = known.first + (int64_t)k;
+        limits[k] = limit_on(g, day);
+        item->limitless = item->limitless && (isnan(limits[k]) || day < today);
     }
     item->at = peaks->issue;
     alert_rule_peak(g->rule, peaks, &known, g->round->site->clock, present->now, &item->facts);

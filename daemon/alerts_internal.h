@@ -8,6 +8,7 @@
 #include "daemon/alert_text.h"
 #include "daemon/alerts.h"
 #include "daemon/entry_list.h"
+#include "daemon/buffer.h"
 #include "daemon/nodes.h"
 #include "daemon/store_alerts.h"
 
@@ -20,7 +21,8 @@ struct alerts_item {
     char *subject;                   // its own, where it is new; else NULL
     struct alert_facts facts;
     char name[120], substation[120]; // that the facts point at
-    bool limitless;                  // nothing is known that it could be held against
+    bool limitless;                  // nothing is known that it could be held against, or all
+                                     // that was forecast is over
     int64_t at;                      // the time that the facts are of
     enum alert_level before;         // the level that the look began with
     enum alert_change change;
@@ -48,6 +50,7 @@ struct alerts_round {
     struct alerts_peaks *peaks; // by node
     struct entry_list entries;  // of the register
     bool has_entries;           // they have been read
+    struct buffer points;       // of what has changed
     size_t told;                // notices
 };
 
@@ -74,16 +77,19 @@ void alerts_say(const struct alerts_round *round);
 // How a rule is damped.
 struct alert_damping alerts_damping(const struct config_alert *rule);
 
-// Keeps a change of an alert in the history, and as a point for every sink. `level` is that of the
-// event.
+// Keeps a change of an alert in the history and appends its point, which alerts_push_points() puts
+// into the outbox of every database, within the same transaction. `level` is that of the event.
 struct alerts_deed {
     const char *what; // alert_change_name(), or "acknowledged", "unacknowledged"
     const char *by, *note;
-    int64_t time, started;
+    int64_t time;
     enum alert_level level, left; // left: the level before, where that changed
 };
 [[nodiscard]] bool alerts_record(const struct alerts_site *site, const struct store_alert *kept,
-                                 const struct alerts_deed *deed);
+                                 const struct alerts_deed *deed, struct buffer *points);
+enum { ALERTS_POINTS_MAX = 256 << 20 }; // bytes: no site has so many
+[[nodiscard]] bool alerts_push_points(const struct alerts_site *site, int64_t started,
+                                      const struct buffer *points);
 
 // The texts of an item from its facts.
 void alerts_word(const struct alerts_round *round, struct alerts_item *item);

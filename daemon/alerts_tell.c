@@ -25,20 +25,20 @@ static bool push(const struct alerts_site *site, int64_t started, const char *si
            store_outbox_bound(site->store, sink, started, bytes_max, age_max_s);
 }
 
-static bool push_point(const struct alerts_site *site, int64_t started, const struct buffer *body)
+bool alerts_push_points(const struct alerts_site *site, int64_t started,
+                        const struct buffer *points)
 {
-    bool fine = true;
-    for (size_t k = 0; fine && k < site->config->n_sinks; k++) {
+    bool fine = !points->failed;
+    for (size_t k = 0; fine && points->length && k < site->config->n_sinks; k++) {
         const struct config_sink *sink = &site->config->sinks[k];
-        fine = push(site, started, sink->name, body, sink->outbox_bytes, sink->outbox_age_s);
+        fine = push(site, started, sink->name, points, sink->outbox_bytes, sink->outbox_age_s);
     }
     return fine;
 }
 
 bool alerts_record(const struct alerts_site *site, const struct store_alert *kept,
-                   const struct alerts_deed *deed)
+                   const struct alerts_deed *deed, struct buffer *points)
 {
-    struct buffer body;
     bool simulated;
     const struct store_alert_event event = {
         .time = deed->time,
@@ -62,11 +62,8 @@ bool alerts_record(const struct alerts_site *site, const struct store_alert *kep
         .language = site->config->alerts.language,
         .simulated = simulated,
     };
-    buffer_init(&body, BODY_BYTES_MAX);
-    alert_points_put(&body, &change);
-    bool fine = push_point(site, deed->started, &body);
-    buffer_done(&body);
-    return fine;
+    alert_points_put(points, &change);
+    return true;
 }
 
 static bool is_or_any(const char *wanted, const char *name)

@@ -61,7 +61,7 @@ static void one_notice_tells_of_a_substation_and_a_day(void **state)
     desk_forecast(desk, "a-mr", 31); // fed from elsewhere
     assert_int_equal(desk_look(desk), 3);
     assert_int_equal(desk_waiting(desk, "webhook:officer"), 2);
-    assert_int_equal(desk_waiting(desk, "main"), 3);
+    assert_int_equal(desk_waiting(desk, "main"), 1); // all points in one batch
     (void)desk_take(desk, "main");
     assert_non_null(strstr(desk_take(desk, "webhook:officer"), "Trạm 2"));
 }
@@ -264,6 +264,21 @@ static void a_store_that_fails_changes_nothing(void **state)
     assert_int_equal(desk_look(desk), 1);
 }
 
+// No newer forecast comes: nothing is said of days that are over. What stopped is told elsewhere.
+static void it_ends_with_the_days_that_were_forecast(void **state)
+{
+    struct desk *desk = *state;
+    desk_configure(desk, "[alert week]\non = peak\nhold = 1\n");
+    desk_forecast(desk, "a", 31);
+    assert_int_equal(desk_look(desk), 1);
+    desk->now += 3 * DAY - HOUR;
+    assert_int_equal(desk_level(desk, "week", "a"), ALERT_EMERGENCY);
+    assert_int_equal(desk_look(desk), 1); // the daily reminder
+    desk->now += HOUR;
+    assert_int_equal(desk_look(desk), 1);
+    assert_int_equal(desk_level(desk, "week", "a"), ALERT_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +302,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(changes_are_stamped_in_their_order, desk_set_up,
                                         desk_tear_down),
         cmocka_unit_test_setup_teardown(a_store_that_fails_changes_nothing, desk_set_up,
+                                        desk_tear_down),
+        cmocka_unit_test_setup_teardown(it_ends_with_the_days_that_were_forecast, desk_set_up,
                                         desk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
