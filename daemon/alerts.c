@@ -90,6 +90,7 @@ static void round_done(struct alerts_round *round)
     }
     free(round->items);
     free(round->index);
+    buffer_done(&round->points);
     alert_list_done(&round->list);
     for (size_t k = 0; round->peaks && k < round->nodes->n; k++)
         day_peaks_done(&round->peaks[k].of);
