@@ -202,13 +202,18 @@ static bool look_and_record(struct alerts_round *round, struct alerts_item *item
 {
     const struct alerts_present *present = round->present;
     const struct alert *alert = &item->kept.alert;
+    const int64_t looked = alert->looked;
     if (!expire(round, item))
         return false;
     look_at(round, item);
     if (alert->acked == ALERT_NONE)
         item->kept.ack_by = item->kept.ack_note = "";
-    if (item->change == ALERT_SAME)
+    if (item->change == ALERT_SAME) {
+        // Whoever lists it reads what is so now, not what was when it began.
+        if (alert->level && item->facts.known && alert->looked > looked)
+            alerts_word(round, item);
         return true;
+    }
     settle_group(item);
     alerts_word(round, item);
     // Not when the forecast was made: what a person did since then comes before this.

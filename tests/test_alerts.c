@@ -264,6 +264,18 @@ static void a_store_that_fails_changes_nothing(void **state)
     assert_int_equal(desk_look(desk), 1);
 }
 
+static void its_text_is_of_the_last_look(void **state)
+{
+    struct desk *desk = *state;
+    struct alert_list list;
+    desk_configure(desk, "[alert week]\non = peak\nhold = 1\n");
+    assert_int_equal(desk_next(desk, "a", 31), 1);
+    assert_int_equal(desk_next(desk, "a", 32), 0);
+    assert_true(alert_list_read(desk->store, "week", "a", &list));
+    assert_non_null(strstr(list.items[0].text_vi, "công suất cực đại dự kiến 32 MW"));
+    alert_list_done(&list);
+}
+
 // No newer forecast comes: nothing is said of days that are over. What stopped is told elsewhere.
 static void it_ends_with_the_days_that_were_forecast(void **state)
 {
@@ -305,6 +317,7 @@ int main(void)
                                         desk_tear_down),
         cmocka_unit_test_setup_teardown(it_ends_with_the_days_that_were_forecast, desk_set_up,
                                         desk_tear_down),
+        cmocka_unit_test_setup_teardown(its_text_is_of_the_last_look, desk_set_up, desk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
